@@ -1,0 +1,76 @@
+"""A finding: one candidate region of the cord, with all that a reader needs to judge it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from u2ad.scan import Grid
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One candidate hyperintensity.
+
+    Args:
+        label: its value in :attr:`Findings.labels`, from 1, in order of rank.
+        score: what it is ranked by: square root of (mass x peak), lessons' mass-peak score.
+        centre: RAS of its score-weighted centre in mm.
+        along: centre's distance from the cord's upper end along the centreline in mm.
+        extent: size along the cord, antero-posterior and right-left in mm.
+        volume: mm3.
+        mean: mean anomaly of its voxels.
+        peak: highest anomaly of its voxels.
+        epistemic: mean epistemic uncertainty, None where the detector has none.
+        aleatoric: mean aleatoric uncertainty, None where the detector has none.
+        level: vertebral level, such as "C4" or "C4/C5" at a disc, or "unknown".
+    """
+
+    label: int
+    score: float
+    centre: tuple[float, float, float]
+    along: float
+    extent: tuple[float, float, float]
+    volume: float
+    mean: float
+    peak: float
+    epistemic: float | None
+    aleatoric: float | None
+    level: str
+
+
+@dataclass(frozen=True, eq=False)
+class AnomalyCurve:
+    """The anomaly along the cord.
+
+    Args:
+        along: distance from the cord's upper end in mm, ascending, shape (N,).
+        value: highest anomaly of the cross-section, certainty-weighted, shape (N,).
+        level: vertebral level of each position, "unknown" where not known, length N.
+    """
+
+    along: np.ndarray
+    value: np.ndarray
+    level: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Findings:
+    """All candidates of one scan, the most suspicious first.
+
+    Args:
+        grid: the scan's grid.
+        labels: label map of the findings, int16, KJI, 0 outside.
+        ranked: the findings, by falling score.
+        curve: the anomaly along the cord.
+        patient_score: highest finding's score, 0 where there is none.
+        threshold: anomaly at which a voxel becomes a candidate.
+    """
+
+    grid: Grid
+    labels: np.ndarray
+    ranked: tuple[Finding, ...]
+    curve: AnomalyCurve
+    patient_score: float
+    threshold: float

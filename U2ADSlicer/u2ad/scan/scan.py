@@ -1,0 +1,65 @@
+"""A scan: voxels, their place in the patient, and what is known of how they were made."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from u2ad.scan.grid import Grid
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a file says of the acquisition; every field may be unknown. Holds nothing that names a patient.
+
+    Args:
+        modality: DICOM Modality (0008,0060), such as "MR".
+        repetition_time_ms: DICOM (0018,0080).
+        echo_time_ms: DICOM (0018,0081).
+        body_part: DICOM Body Part Examined (0018,0015), upper case.
+        region_hint: "cervical", "thoracic" or "lumbar" where the series or study description says so.
+        weighting_hint: "T1" or "T2" where the series description says so.
+        slice_positions_mm: positions of the slices along their normal, for the check of gaps, shape (K,).
+    """
+
+    modality: str | None = None
+    repetition_time_ms: float | None = None
+    echo_time_ms: float | None = None
+    body_part: str | None = None
+    region_hint: str | None = None
+    weighting_hint: str | None = None
+    slice_positions_mm: tuple[float, ...] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Scan:
+    """One 3D image.
+
+    Args:
+        array: voxel values, KJI (slices, rows, columns); made read-only.
+        grid: where the voxels lie.
+        facts: what is known of the acquisition.
+
+    Raises:
+        ValueError: if the array's shape is not the grid's.
+    """
+
+    array: np.ndarray
+    grid: Grid
+    facts: Facts = field(default_factory=Facts)
+
+    def __post_init__(self) -> None:
+        if self.array.shape != self.grid.shape:
+            msg = f"expected voxels of shape {self.grid.shape} (KJI), got {self.array.shape}"
+            raise ValueError(msg)
+        array = self.array.view()
+        array.setflags(write=False)
+        object.__setattr__(self, "array", array)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over voxel values (as float32) and grid: names a scan without naming a patient."""
+        voxels = np.ascontiguousarray(self.array, dtype=np.float32)
+        return hashlib.sha256(voxels.tobytes() + self.grid.digest.encode()).hexdigest()

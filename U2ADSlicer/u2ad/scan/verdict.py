@@ -1,0 +1,38 @@
+"""What a check of the input says: a verdict and a sentence that a radiologist understands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Verdict(Enum):
+    """How far an input can be trusted."""
+
+    OK = "ok"
+    WARN = "warn"
+    REFUSE = "refuse"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check of an input.
+
+    Args:
+        name: short stable key, such as "spacing" or "weighting".
+        verdict: ok, warn or refuse.
+        sentence: what was found, in a radiologist's words.
+        remedy: what to do about it; empty where nothing is to be done.
+    """
+
+    name: str
+    verdict: Verdict
+    sentence: str
+    remedy: str = ""
+
+
+def worst(checks: Iterable[Check]) -> Verdict:
+    """The gravest verdict among ``checks``; ok where there are none."""
+    order = list(Verdict)
+    return max((check.verdict for check in checks), key=order.index, default=Verdict.OK)
