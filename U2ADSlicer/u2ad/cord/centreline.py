@@ -5,7 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.interpolate import make_smoothing_spline
 from scipy.spatial import cKDTree
+
+from u2ad.cord.cord import Cord
+from u2ad.errors import RefusedInputError
+from u2ad.scan import SagittalView
+
+STEP = 0.5
+"""Distance between centreline points in mm."""
+
+SMOOTHING = 10.0
+"""Bends shorter than about this many mm are taken for noise of the mask."""
+
+SHORTEST = 20.0
+"""A cord shorter than this many mm has no usable centreline: about one vertebral level."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,3 +48,45 @@ class Centreline:
         """RAS of the point ``along`` mm below the upper end, shape (3,)."""
         index = int(np.clip(round(along / self.step), 0, len(self.points) - 1))
         return self.points[index]
+
+
+def centreline_of(cord: Cord) -> Centreline:
+    """The smooth curve through the centres of the cord's cross-sections.
+
+    Raises:
+        RefusedInputError: if the mask is empty or shorter than ``SHORTEST``.
+    """
+    view = SagittalView.from_grid(cord.grid)
+    sections = _sections(view.apply(np.where(cord.mask, cord.fraction, 0)))
+    if len(sections) < 4 or np.ptp(sections[:, 1]) * view.grid.spacing[1] < SHORTEST:
+        raise RefusedInputError(
+            "No usable stretch of spinal cord was found in this scan.",
+            "Check that it is a cervical T2-weighted scan, or give a cord mask of your own.",
+        )
+    return _evenly_spaced(view.grid.to_ras(_smooth(sections, view.grid.spacing[1])))
+
+
+def _sections(fraction: np.ndarray) -> np.ndarray:
+    """Slice, row, column and area of the cord's middle in every row that it crosses, shape (N, 4)."""
+    area = fraction.sum(axis=(0, 2))
+    rows = np.flatnonzero(area > 0)
+    slices, columns = (np.arange(size) for size in (fraction.shape[0], fraction.shape[2]))
+    middle_slice = fraction.sum(axis=2).T @ slices
+    middle_column = fraction.sum(axis=0) @ columns
+    return np.stack([middle_slice[rows] / area[rows], rows, middle_column[rows] / area[rows], area[rows]], axis=1)
+
+
+def _smooth(sections: np.ndarray, row_spacing: float) -> np.ndarray:
+    """The sections' middles on a smoothing spline, one for every row from the first to the last, shape (M, 3)."""
+    slices, rows, columns, area = sections.T
+    every = np.arange(rows[0], rows[-1] + 1)
+    weight = np.minimum(area / np.median(area), 1)
+    strength = (SMOOTHING / row_spacing) ** 4
+    curves = [make_smoothing_spline(rows, values, w=weight, lam=strength)(every) for values in (slices, columns)]
+    return np.stack([curves[0], every, curves[1]], axis=1)
+
+
+def _evenly_spaced(points: np.ndarray) -> Centreline:
+    along = np.concatenate([[0], np.linalg.norm(np.diff(points, axis=0), axis=1).cumsum()])
+    wanted = np.arange(0, along[-1] + 1e-9, STEP)
+    return Centreline(np.stack([np.interp(wanted, along, axis) for axis in points.T], axis=1), STEP)

@@ -18,10 +18,10 @@ class Finding:
         score: what it is ranked by: square root of (mass x peak), lessons' mass-peak score.
         centre: RAS of its score-weighted centre in mm.
         along: centre's distance from the cord's upper end along the centreline in mm.
-        extent: size along the cord, antero-posterior and right-left in mm.
+        extent: outer size along the cord, antero-posterior and right-left, square to the cord, in mm.
         volume: mm3.
-        mean: mean anomaly of its voxels.
-        peak: highest anomaly of its voxels.
+        mean: mean certainty-weighted anomaly of its voxels.
+        peak: highest certainty-weighted anomaly of its voxels.
         epistemic: mean epistemic uncertainty, None where the detector has none.
         aleatoric: mean aleatoric uncertainty, None where the detector has none.
         level: vertebral level, such as "C4" or "C4/C5" at a disc, or "unknown".

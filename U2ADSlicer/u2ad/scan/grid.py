@@ -7,8 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import SimpleITK as sitk
+from scipy.linalg import polar
 
 LPS_FROM_RAS = np.diag([-1.0, -1.0, 1.0, 1.0])
+LARGEST_SKEW = 1e-4
+"""Cosine between two axes that ITK's own tolerance for a rectangular grid lets pass."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +54,21 @@ class Grid:
         return float(abs(np.linalg.det(self.affine[:3, :3])))
 
     @property
+    def skew(self) -> float:
+        """How far the axes are from right angles: the greatest cosine between two of them, 0 for a proper grid."""
+        cosines = self.directions @ self.directions.T
+        return float(np.abs(cosines - np.eye(3)).max())
+
+    def squared(self) -> Grid:
+        """The nearest grid with exactly rectangular axes about the same centre; spacing and handedness stay."""
+        rotation, _ = polar(self.affine[:3, :3] / self.spacing[::-1])
+        middle = (np.array(self.shape)[::-1] - 1) / 2
+        affine = np.eye(4)
+        affine[:3, :3] = rotation * self.spacing[::-1]
+        affine[:3, 3] = self.to_ras(middle[::-1]) - affine[:3, :3] @ middle
+        return Grid(self.shape, affine)
+
+    @property
     def digest(self) -> str:
         """SHA-256 over shape and affine rounded to 1e-4 mm: the same grid gives the same digest."""
         rounded = np.round(self.affine, 4) + 0.0
@@ -79,10 +97,18 @@ class Grid:
 
 
 def to_sitk(array: np.ndarray, grid: Grid) -> sitk.Image:
-    """A SimpleITK image of a KJI array.
+    """A SimpleITK image of a KJI array; bool becomes uint8.
 
-    ITK knows no left-handed or sheared axes: shear is refused by :func:`u2ad.scan.checks.check_form` before.
+    Raises:
+        ValueError: if the array's shape is not the grid's, or the grid's axes are not at right angles: ITK
+            carries left-handed axes but no shear, and would put the voxels elsewhere.
     """
+    if array.shape != grid.shape:
+        msg = f"expected an array of shape {grid.shape} (KJI), got {array.shape}"
+        raise ValueError(msg)
+    if grid.skew > LARGEST_SKEW:
+        msg = f"expected axes at right angles, got a skew of {grid.skew:.3g}"
+        raise ValueError(msg)
     lps = LPS_FROM_RAS @ grid.affine
     spacing = np.linalg.norm(lps[:3, :3], axis=0)
     image = sitk.GetImageFromArray(np.ascontiguousarray(array.astype(np.uint8) if array.dtype == bool else array))

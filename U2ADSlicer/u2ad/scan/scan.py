@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from u2ad.scan.grid import Grid
+from u2ad.scan.verdict import Check
 
 
 @dataclass(frozen=True)
@@ -19,9 +20,11 @@ class Facts:
         repetition_time_ms: DICOM (0018,0080).
         echo_time_ms: DICOM (0018,0081).
         body_part: DICOM Body Part Examined (0018,0015), upper case.
-        region_hint: "cervical", "thoracic" or "lumbar" where the series or study description says so.
+        region_hint: "cervical", "thoracic", "lumbar", "head" or "other" where the body part, the protocol or the
+            description of the series or study says so.
         weighting_hint: "T1" or "T2" where the series description says so.
-        slice_positions_mm: positions of the slices along their normal, for the check of gaps, shape (K,).
+        slice_positions_mm: positions of the slices along their normal, for the check of gaps, ascending, shape (K,).
+        slice_thickness_mm: DICOM (0018,0050); smaller than the spacing where slices have gaps between them.
     """
 
     modality: str | None = None
@@ -31,6 +34,7 @@ class Facts:
     region_hint: str | None = None
     weighting_hint: str | None = None
     slice_positions_mm: tuple[float, ...] | None = None
+    slice_thickness_mm: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +45,7 @@ class Scan:
         array: voxel values, KJI (slices, rows, columns); made read-only.
         grid: where the voxels lie.
         facts: what is known of the acquisition.
+        remarks: what was odd about the file while reading it; :func:`u2ad.scan.checks.check_form` repeats them.
 
     Raises:
         ValueError: if the array's shape is not the grid's.
@@ -49,6 +54,7 @@ class Scan:
     array: np.ndarray
     grid: Grid
     facts: Facts = field(default_factory=Facts)
+    remarks: tuple[Check, ...] = ()
 
     def __post_init__(self) -> None:
         if self.array.shape != self.grid.shape:

@@ -24,12 +24,15 @@ class Check:
         verdict: ok, warn or refuse.
         sentence: what was found, in a radiologist's words.
         remedy: what to do about it; empty where nothing is to be done.
+        overridable: whether a person may let detection run in spite of a refusal (``--anyway``); false where
+            no result could be computed, or none that lies at the right place in the patient.
     """
 
     name: str
     verdict: Verdict
     sentence: str
     remedy: str = ""
+    overridable: bool = True
 
 
 def worst(checks: Iterable[Check]) -> Verdict:

@@ -1,0 +1,33 @@
+"""Keeps what VTK complains about, instead of printing it."""
+
+from __future__ import annotations
+
+import vtk
+
+
+class VtkLog:
+    """VTK's errors and warnings since :meth:`listen`, in the order they came.
+
+    Attributes:
+        errors: texts of the errors.
+        warnings: texts of the warnings.
+    """
+
+    def __init__(self) -> None:
+        self.errors: list[str] = []
+        self.warnings: list[str] = []
+
+    def listen(self) -> None:
+        """Silences VTK on the terminal and starts to collect."""
+        vtk.vtkLogger.SetStderrVerbosity(vtk.vtkLogger.VERBOSITY_OFF)
+        window = vtk.vtkOutputWindow.GetInstance()
+        window.AddObserver("ErrorEvent", self._collectInto(self.errors))
+        window.AddObserver("WarningEvent", self._collectInto(self.warnings))
+
+    @staticmethod
+    def _collectInto(texts: list[str]):
+        @vtk.calldata_type(vtk.VTK_STRING)
+        def collect(_caller, _event, text: str = "") -> None:
+            texts.append(text.strip())
+
+        return collect

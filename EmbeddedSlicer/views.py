@@ -1,0 +1,197 @@
+"""Slicer's own slice view, drawn off-screen."""
+
+from __future__ import annotations
+
+import numpy as np
+import slicer
+import vtk
+from vtk.util.numpy_support import vtk_to_numpy
+
+from EmbeddedSlicer.graphics import prepare_offscreen
+from EmbeddedSlicer.runtime import EmbeddedRuntime
+
+DISPLAYABLE_MANAGERS = (
+    "vtkMRMLVolumeGlyphSliceDisplayableManager",
+    "vtkMRMLModelSliceDisplayableManager",
+    "vtkMRMLCrosshairDisplayableManager",
+    "vtkMRMLSegmentationsDisplayableManager2D",
+    "vtkMRMLMarkupsDisplayableManager",
+)
+ANATOMICAL_LETTERS = (("R", "L"), ("A", "P"), ("S", "I"))  # positive and negative end of each RAS axis
+OBLIQUE = 0.35  # sine of the tilt (20 degrees) from which a direction carries a second letter
+
+
+class SliceView:
+    """One off-screen slice view: a slice node, its logic, and the window that Slicer's displayable managers draw in.
+
+    Args:
+        runtime: the running core.
+        name: layout name of the slice node, such as "Red"; one view a name.
+        orientation: "Axial", "Sagittal" or "Coronal".
+        size: width and height in pixels.
+
+    Raises:
+        NoGraphicsError: if this computer has no library to draw with.
+    """
+
+    def __init__(self, runtime: EmbeddedRuntime, name: str, orientation: str, size: tuple[int, int]) -> None:
+        prepare_offscreen()
+        self.size = size
+        self._orientation = orientation
+        self._renderer = vtk.vtkRenderer()
+        self._window = self._makeWindow()
+        self._interactor = vtk.vtkGenericRenderWindowInteractor()
+        self._interactor.SetRenderWindow(self._window)
+        self._applicationLogic = runtime.applicationLogic
+        self._managers = self._makeDisplayableManagers()
+        self._logic = self._makeLogic(runtime.scene, name)
+        self._node.SetOrientation(orientation)
+        self._managers.SetMRMLDisplayableNode(self._node)
+        self._logic.ResizeSliceNode(*size)
+        self._addSliceImage()
+
+    def _makeWindow(self) -> vtk.vtkRenderWindow:
+        window = vtk.vtkRenderWindow()
+        window.SetOffScreenRendering(1)
+        window.ShowWindowOff()
+        window.SetMultiSamples(0)
+        window.SetSize(*self.size)
+        window.AddRenderer(self._renderer)
+        self._renderer.GetActiveCamera().ParallelProjectionOn()
+        return window
+
+    def _makeDisplayableManagers(self) -> slicer.vtkMRMLDisplayableManagerGroup:
+        factory = slicer.vtkMRMLSliceViewDisplayableManagerFactory.GetInstance()
+        factory.SetMRMLApplicationLogic(self._applicationLogic)
+        for name in DISPLAYABLE_MANAGERS:
+            if not factory.IsDisplayableManagerRegistered(name):
+                factory.RegisterDisplayableManager(name)
+        group = slicer.vtkMRMLDisplayableManagerGroup()
+        group.SetRenderer(self._renderer)
+        group.Initialize(factory, self._renderer)
+        return group
+
+    def _makeLogic(self, scene: slicer.vtkMRMLScene, name: str) -> slicer.vtkMRMLSliceLogic:
+        logic = slicer.vtkMRMLSliceLogic()
+        logic.SetMRMLApplicationLogic(self._applicationLogic)
+        self._applicationLogic.GetSliceLogics().AddItem(logic)
+        logic.SetMRMLScene(scene)
+        self._node = logic.AddSliceNode(name)
+        return logic
+
+    def _addSliceImage(self) -> None:
+        """Puts the logic's blended picture behind what the displayable managers draw, as qMRMLSliceView does."""
+        self._mapper = vtk.vtkImageMapper()
+        self._mapper.SetColorWindow(255)
+        self._mapper.SetColorLevel(127.5)
+        self._image = vtk.vtkActor2D()
+        self._image.SetMapper(self._mapper)
+        self._image.GetProperty().SetDisplayLocationToBackground()
+        self._renderer.AddViewProp(self._image)
+        self._observation = self._logic.AddObserver(vtk.vtkCommand.ModifiedEvent, self._updateSliceImage)
+        self._updateSliceImage()
+
+    def _updateSliceImage(self, _caller=None, _event=None) -> None:
+        connection = self._logic.GetImageDataConnection()
+        self._mapper.SetInputConnection(connection)
+        self._image.SetVisibility(connection is not None)
+
+    def close(self) -> None:
+        """Takes the view out of the scene and gives its window back; it cannot be used afterwards."""
+        self._logic.RemoveObserver(self._observation)
+        self._managers.SetMRMLDisplayableNode(None)
+        self._applicationLogic.GetSliceLogics().RemoveItem(self._logic)
+        scene = self._logic.GetMRMLScene()
+        for node in (self._logic.GetSliceCompositeNode(), self._node):
+            scene.RemoveNode(node)
+        self._logic.SetMRMLScene(None)
+        self._window.Finalize()
+
+    def show(self, background, foreground=None, opacity: float = 0.5) -> None:
+        """Shows a volume, with another over it, and turns the view to the volume's own axes, whole slice in sight.
+
+        Oblique stacks are shown as they were acquired: without the turn a reformat across slices would appear.
+
+        Args:
+            background: volume node of the scan.
+            foreground: volume node of a map, or None.
+            opacity: of the foreground, 0 to 1.
+        """
+        self.overlay(foreground, opacity)
+        self._logic.GetSliceCompositeNode().SetBackgroundVolumeID(background.GetID())
+        self._node.SetOrientation(self._orientation)
+        self._logic.RotateSliceToLowestVolumeAxes(False)
+        self._logic.FitSliceToBackground()
+        self._logic.SnapSliceOffsetToIJK()
+
+    def overlay(self, foreground, opacity: float = 0.5) -> None:
+        """Changes only the map over the scan; None takes it away."""
+        composite = self._logic.GetSliceCompositeNode()
+        composite.SetForegroundVolumeID(foreground.GetID() if foreground else None)
+        composite.SetForegroundOpacity(opacity)
+
+    def jump(self, ras) -> None:
+        """Shows the acquired slice nearest to a point in RAS mm, that point in the middle of the view."""
+        self._node.JumpSliceByCentering(*ras)
+        self._logic.SnapSliceOffsetToIJK()
+
+    def zoom(self, height: float) -> None:
+        """Sets the height of the view in mm; the middle stays, the width follows from the window."""
+        width, rows = self.size
+        self._node.SetFieldOfView(height * width / rows, height, self._node.GetFieldOfView()[2])
+
+    @property
+    def mmPerPixel(self) -> float:
+        """Size of a pixel in mm."""
+        return self._node.GetFieldOfView()[1] / self.size[1]
+
+    @property
+    def sliceSpacing(self) -> float:
+        """Distance between neighbouring slices of the shown volume along the view's direction, in mm."""
+        return self._logic.GetLowestVolumeSliceSpacing()[2]
+
+    @property
+    def axes(self) -> np.ndarray:
+        """Unit vectors in RAS to the screen's right, to its top and towards the viewer, one a row, shape (3, 3)."""
+        return asArray(self._node.GetSliceToRAS())[:3, :3].T
+
+    @property
+    def letters(self) -> tuple[str, str, str, str]:
+        """Anatomical directions at the left, right, top and bottom edge, such as ("A", "P", "S", "I")."""
+        right, top = self.axes[:2]
+        return directionLetters(-right), directionLetters(right), directionLetters(top), directionLetters(-top)
+
+    def pixelOf(self, ras) -> np.ndarray:
+        """Column and row in the grabbed picture, shape (..., 2), of points in RAS mm, shape (..., 3)."""
+        inverse = np.linalg.inv(asArray(self._node.GetXYToRAS()))
+        xy = np.asarray(ras) @ inverse[:2, :3].T + inverse[:2, 3]
+        return xy * (1, -1) + (0, self.size[1] - 1)
+
+    def distanceOf(self, ras) -> np.ndarray:
+        """Signed distance in mm of points, shape (..., 3) in RAS, from the shown slice, shape (...)."""
+        origin = asArray(self._node.GetSliceToRAS())[:3, 3]
+        return (np.asarray(ras) - origin) @ self.axes[2]
+
+    def grab(self) -> np.ndarray:
+        """The picture as it would stand on the screen, uint8 RGB, shape (height, width, 3), first row on top."""
+        self._window.Render()
+        grabber = vtk.vtkWindowToImageFilter()
+        grabber.SetInput(self._window)
+        grabber.ReadFrontBufferOff()
+        grabber.Update()
+        image = grabber.GetOutput()
+        columns, rows, _ = image.GetDimensions()
+        pixels = vtk_to_numpy(image.GetPointData().GetScalars()).reshape(rows, columns, -1)
+        return pixels[::-1, :, :3].copy()
+
+
+def asArray(matrix: vtk.vtkMatrix4x4) -> np.ndarray:
+    """A VTK matrix as an array, shape (4, 4)."""
+    return np.array([[matrix.GetElement(row, column) for column in range(4)] for row in range(4)])
+
+
+def directionLetters(direction: np.ndarray) -> str:
+    """Letters of a unit vector in RAS, the main one first, a second where it is oblique: "S", "SA"."""
+    order = np.argsort(-np.abs(direction))
+    letters = [ANATOMICAL_LETTERS[axis][int(direction[axis] < 0)] for axis in order[:2]]
+    return letters[0] + (letters[1] if abs(direction[order[1]]) > OBLIQUE else "")

@@ -1,0 +1,138 @@
+"""The commands and their options. Rooms are imported inside the commands: ``u2ad --help`` waits for none of them."""
+
+from __future__ import annotations
+
+from enum import Enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from u2ad import __version__
+from u2ad.errors import ExitCode
+
+app = typer.Typer(
+    name="u2ad",
+    help="Finds unusually bright regions of the cervical spinal cord on T2-weighted MRI. "
+    "Research software: not a medical device.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+# Further groups (training, benchmark) are added here with app.add_typer; their modules import torch inside commands.
+
+
+class DetectorName(str, Enum):
+    """What can be chosen with ``--detector``."""
+
+    U2AD = "u2ad"
+    LOCAL_Z = "local_z"
+    COLUMN_MEDIAN = "column_median"
+
+
+class AcquisitionName(str, Enum):
+    """What can be chosen with ``--acquisition``."""
+
+    ISOTROPIC = "isotropic"
+    SAGITTAL = "sagittal"
+
+
+InputPath = Annotated[
+    Path, typer.Argument(metavar="INPUT", help="T2w scan: .nii.gz, .nrrd, .mha or a folder with a DICOM series.")
+]
+Series = Annotated[str | None, typer.Option(metavar="N", help="Number of the series, where the folder has several.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace what is there.")]
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"u2ad {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version and leave.")
+    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show where an error came from; put it first.")] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def detect(
+    *,
+    input: InputPath,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Result folder; must not exist yet.")],
+    cord: Annotated[Path | None, typer.Option(help="Your own cord mask, on any grid.")] = None,
+    levels: Annotated[Path | None, typer.Option(help="Vertebral levels: points as .json, or a label map.")] = None,
+    detector: Annotated[DetectorName, typer.Option(help="u2ad, or a control without a network.")] = DetectorName.U2AD,
+    series: Series = None,
+    anyway: Annotated[bool, typer.Option("--anyway", help="Run although a check refuses the scan.")] = False,
+    force: Force = False,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the Monte-Carlo masks.")] = 0,
+    draws: Annotated[int, typer.Option(min=2, help="How often each patch of cord is rebuilt.")] = 10,
+    threads: Annotated[int | None, typer.Option(min=1, help="Threads to use; all cores if not given.")] = None,
+) -> None:
+    """Find candidate hyperintensities in a scan and write maps, findings, pictures and a report."""
+    from u2ad import pipeline
+    from u2ad.cli import show
+    from u2ad.terminal import shown
+
+    request = pipeline.Request(
+        input=input,
+        output=output,
+        cord=cord,
+        levels=levels,
+        detector=detector.value,
+        series=series,
+        anyway=anyway,
+        force=force,
+        seed=seed,
+        draws=draws,
+        threads=threads,
+    )
+    with shown() as progress:
+        outcome = pipeline.run(request, progress)
+    show.outcome(outcome)
+
+
+@app.command()
+def check(input: InputPath, series: Series = None) -> None:
+    """Say whether the form of a scan suits the detection; leave with exit code 3 where it does not."""
+    from u2ad.cli import show
+    from u2ad.scan import Verdict, worst
+    from u2ad.scan.checks import check_form
+    from u2ad.scan.reading import read_scan
+
+    checks = check_form(read_scan(input, series))
+    show.checks(checks)
+    typer.echo("The cord itself is looked at by u2ad detect.")
+    if worst(checks) is Verdict.REFUSE:
+        raise typer.Exit(ExitCode.REFUSED)
+
+
+@app.command()
+def simulate(
+    *,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the scan and its truth masks.")],
+    lesions: Annotated[int, typer.Option(min=0, help="How many lesions.")] = 3,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same scan.")] = 0,
+    acquisition: Annotated[
+        AcquisitionName, typer.Option(help="1 mm isotropic, or thick sagittal slices.")
+    ] = AcquisitionName.SAGITTAL,
+    stenoses: Annotated[int, typer.Option(min=0, help="How many narrowings of the canal.")] = 0,
+    force: Force = False,
+) -> None:
+    """Make a scan with known lesions, to try things on."""
+    from u2ad import simulation
+    from u2ad.cli import show
+    from u2ad.terminal import shown
+
+    protocol = getattr(simulation.Acquisition, acquisition.value)()
+    with shown() as progress:
+        progress.step("Drawing the phantom")
+        phantom = simulation.simulate(seed, protocol, lesions, stenoses)
+        progress.step("Writing the phantom")
+        show.phantom(simulation.write_phantom(phantom, output, force), len(phantom.lesions))

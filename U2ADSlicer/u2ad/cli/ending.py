@@ -1,0 +1,72 @@
+"""How the command ends: every error becomes a message that a reader can act on, and an exit code."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import traceback
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from u2ad import __version__
+from u2ad.cli.app import app
+from u2ad.errors import Cancelled, ExitCode, U2ADError
+from u2ad.stop import STOP
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run ``u2ad`` with the arguments of the shell (or those given) and leave with its exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    sys.exit(_run(given, debug="--debug" in given[:1]))
+
+
+def _run(arguments: list[str], debug: bool) -> int:
+    STOP.listen()
+    if not debug:
+        _quieten()
+    try:
+        app(arguments, prog_name="u2ad")
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else ExitCode.OK
+        return _tell(Cancelled(), debug) if STOP.requested else code
+    except (Exception, KeyboardInterrupt) as error:
+        return _tell(Cancelled() if STOP.requested else error, debug)
+    return ExitCode.OK
+
+
+def _quieten() -> None:
+    """Keep the chatter of the libraries to themselves: a reader can do nothing about it, and it may name files."""
+    warnings.simplefilter("ignore")
+    logging.disable(logging.CRITICAL)
+
+
+def _tell(error: BaseException, debug: bool) -> int:
+    console = Console(stderr=True, highlight=False)
+    if debug and not isinstance(error, Cancelled):
+        console.print("".join(traceback.format_exception(error)), markup=False, soft_wrap=True)
+    if isinstance(error, U2ADError):
+        between = "\n" if "\n" in error.problem.strip() else " "  # lists end with their remedy on a line of its own
+        message = Text.assemble((error.problem.strip(), "bold red"), between, (error.remedy, "red"))
+        message.rstrip()
+        console.print(message, soft_wrap=True)
+        return error.exit_code
+    console.print(Text(_fault(error), "red"), soft_wrap=True)
+    return ExitCode.FAILED
+
+
+def _fault(error: BaseException) -> str:
+    """An error that nobody foresaw, without its text, which may hold a name or a path."""
+    if isinstance(error, MemoryError):
+        return "The computer's memory is full. Close other programs, or crop the scan around the cervical spine."
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    module = "/".join(Path(place.filename).parts[-3:])
+    return (
+        f"u2ad stopped on a fault of its own, not of your scan: {type(error).__name__} in {module}, line "
+        f"{place.lineno} (u2ad {__version__}, Python {sys.version.split()[0]}). Please report this line in the issue "
+        "list of the project from which you have u2ad. `u2ad --debug ...` with the same arguments shows the details; "
+        "read them before you pass them on, for they may hold names of files."
+    )

@@ -1,0 +1,79 @@
+"""What the commands print: checks, findings, and where the report is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Protocol
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from u2ad.findings import Finding, Findings
+from u2ad.scan import Check, Verdict
+
+RESEARCH_USE = "Research use only, not a medical device: every finding and every silence needs a radiologist's eye."
+COLOUR = {Verdict.OK: "green", Verdict.WARN: "yellow", Verdict.REFUSE: "bold red"}
+
+
+class Outcome(Protocol):
+    """What a detection returns, as far as it is shown here."""
+
+    @property
+    def output(self) -> Path: ...
+    @property
+    def checks(self) -> tuple[Check, ...]: ...
+    @property
+    def findings(self) -> Findings: ...
+    @property
+    def problems(self) -> tuple[str, ...]: ...
+
+
+def outcome(result: Outcome) -> None:
+    """Print a detection: what was odd, what was found, where to read on."""
+    console = Console(highlight=False)
+    checks([check for check in result.checks if check.verdict is not Verdict.OK])
+    findings(result.findings, console)
+    for problem in result.problems:
+        console.print(Text(problem, "yellow"), soft_wrap=True)
+    console.print(Text.assemble("Report: ", (str(result.output / "report.html"), "bold")), soft_wrap=True)
+    console.print(Text(RESEARCH_USE, "dim"), soft_wrap=True)
+
+
+def checks(made: Iterable[Check]) -> None:
+    """Print one line a check: its verdict, what was found, what to do."""
+    console = Console(highlight=False)
+    for check in made:
+        line = Text.assemble((f"{check.verdict.value:<7}", COLOUR[check.verdict]), check.sentence, " ", check.remedy)
+        line.rstrip()
+        console.print(line, soft_wrap=True)
+
+
+def phantom(folder: Path, lesions: int) -> None:
+    """Print where a simulated scan is, and what to do with it."""
+    console = Console(highlight=False)
+    known = "1 lesion" if lesions == 1 else f"{lesions} lesions"
+    console.print(Text(f"A simulated scan with {known}: {folder / 'scan.nii.gz'}"), soft_wrap=True)
+    console.print(
+        Text("The truth lies beside it: lesions.nii.gz, cord.nii.gz, levels.json, truth.json."), soft_wrap=True
+    )
+
+
+def findings(found: Findings, console: Console) -> None:
+    """Print one row a finding, the most suspicious first, and the patient's score."""
+    if not found.ranked:
+        console.print(f"No candidate above the threshold of {found.threshold:.1f} standard deviations.")
+        return
+    table = Table(title=f"Patient score {found.patient_score:.1f}", title_justify="left", title_style="bold")
+    for heading in ("Rank", "Level", "Centre R, A, S (mm)", "Extent SI x AP x RL (mm)", "Volume (mm³)", "Score"):
+        table.add_column(heading, justify="left" if heading == "Level" else "right")
+    for rank, finding in enumerate(found.ranked, start=1):
+        table.add_row(str(rank), *_cells(finding))
+    console.print(table)
+
+
+def _cells(finding: Finding) -> tuple[str, str, str, str, str]:
+    centre = ", ".join(f"{coordinate:.1f}" for coordinate in finding.centre)
+    extent = " x ".join(f"{side:.1f}" for side in finding.extent)
+    return finding.level, centre, extent, f"{finding.volume:.0f}", f"{finding.score:.1f}"

@@ -1,0 +1,50 @@
+"""``u2ad train``: the networks anew, from healthy people and simulated necks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+train = typer.Typer(help="Train the networks on healthy people and simulated necks.", no_args_is_help=True)
+
+Data = Annotated[
+    Path,
+    typer.Argument(
+        metavar="DATA",
+        help="Folder with PERSON/PERSON_T2w.nii.gz and, where drawn, PERSON/PERSON_T2w_label-SC_seg.nii.gz.",
+    ),
+]
+People = Annotated[list[str], typer.Option("--person", help="Name of a person to train on; give one or more.")]
+Output = Annotated[Path, typer.Option("--output", "-o", help="Folder for the weights and their description.")]
+Steps = Annotated[int, typer.Option(min=1, help="Optimiser steps.")]
+Simulated = Annotated[int, typer.Option(min=0, help="How many simulated necks are added.")]
+Seed = Annotated[int, typer.Option(min=0, help="The same seed on the same machine gives the same weights.")]
+
+
+@train.command()
+def cord(
+    *, data: Data, person: People, output: Output, steps: Steps = 3500, simulated: Simulated = 48, seed: Seed = 0
+) -> None:
+    """Train the network that marks the cord; every person needs a drawn mask."""
+    from u2ad.cord.training import CordTraining
+    from u2ad.cord.training import train as run
+    from u2ad.terminal import shown
+
+    with shown() as progress:
+        manifest = run(CordTraining(tuple(person), simulated, steps, seed=seed), data, progress, output)
+    typer.echo(f"Weights {manifest.name} {manifest.version}, sha256 {manifest.sha256}")
+
+
+@train.command()
+def autoencoder(
+    *, data: Data, person: People, output: Output, steps: Steps = 3000, simulated: Simulated = 24, seed: Seed = 0
+) -> None:
+    """Train the masked autoencoder; a person without a drawn cord mask gets an automatic one."""
+    from u2ad.detectors.pretraining import Pretraining, pretrain
+    from u2ad.terminal import shown
+
+    with shown() as progress:
+        manifest = pretrain(Pretraining(tuple(person), simulated, steps, seed=seed), data, progress, output)
+    typer.echo(f"Weights {manifest.name} {manifest.version}, sha256 {manifest.sha256}")

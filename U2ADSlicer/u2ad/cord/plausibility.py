@@ -1,0 +1,139 @@
+"""What is odd about a cord mask, or about the anatomy that it shows."""
+
+from __future__ import annotations
+
+import cc3d
+import numpy as np
+from scipy import ndimage
+
+from u2ad.cord.centreline import Centreline
+from u2ad.cord.cord import Cord
+from u2ad.scan import Check, SagittalView, Scan, Verdict
+
+LONGEST_GAP = 4.0
+"""A stretch without cord longer than this, in mm, is a gap of the mask: more than one thick axial slice."""
+
+FARTHEST_JUMP = 4.0
+"""The middle of the cord does not move sideways by more than this many mm within a mm or one slice."""
+
+AREAS = (25.0, 130.0)
+"""Cross-sections in mm2 between severe atrophy and the cervical enlargement with 1 mm of oversegmentation."""
+
+SECOND_CORD = 20.0
+"""A second piece of this many mm2 in one cross-section is no noise."""
+
+SHORT_CORD = 60.0
+"""A cord shorter than this many mm shows less than four vertebral levels."""
+
+END_ABOVE_BORDER = 50.0
+"""A cervical cord leaves the picture at its lower border; one that ends this many mm above it is a conus, or lost."""
+
+LOOK = "Look at the cord mask; correct it, and give it with --cord."
+
+
+def check_cord(scan: Scan, cord: Cord, line: Centreline) -> tuple[Check, ...]:
+    """Check the mask and the anatomy around it.
+
+    Args:
+        scan: the scan.
+        cord: its cord.
+        line: its centreline.
+
+    Returns:
+        One check each: continuity, course, size, one cord, coverage, region, weighting.
+    """
+    view = SagittalView.from_grid(cord.grid)
+    mask = view.apply(cord.mask)
+    near = _surroundings(mask, view.grid.spacing)
+    return (
+        _continuity(mask, view),
+        _course(mask, view),
+        _size(cord, line),
+        _one_cord(mask, view),
+        _coverage(line),
+        _region(mask, view, scan),
+        _weighting(view.apply(scan.array)[near], mask[near], view.grid.spacing),
+    )
+
+
+def _surroundings(mask: np.ndarray, spacing: np.ndarray) -> tuple[slice, ...]:
+    """The box around the mask with 5 mm on every side."""
+    margin = np.ceil(5 / spacing).astype(int)
+    box = ndimage.find_objects(mask.astype(np.uint8))[0]
+    return tuple(slice(max(0, edge.start - more), edge.stop + more) for edge, more in zip(box, margin, strict=True))
+
+
+def _continuity(mask: np.ndarray, view: SagittalView) -> Check:
+    rows = np.flatnonzero(mask.any(axis=(0, 2)))
+    gap = (np.diff(rows).max(initial=1) - 1) * view.grid.spacing[1]
+    if gap > LONGEST_GAP:
+        sentence = f"The cord mask has a gap of {gap:.0f} mm; nothing is looked for in it."
+        return Check("cord_continuity", Verdict.WARN, sentence, LOOK)
+    return Check("cord_continuity", Verdict.OK, "The cord mask has no gaps.")
+
+
+def _course(mask: np.ndarray, view: SagittalView) -> Check:
+    rows = np.flatnonzero(mask.any(axis=(0, 2)))
+    middle = np.array([np.argwhere(mask[:, row]).mean(axis=0) for row in rows]) * view.grid.spacing[[0, 2]]
+    steps = np.linalg.norm(np.diff(middle, axis=0), axis=1)
+    allowed = FARTHEST_JUMP + np.diff(rows) * view.grid.spacing[1]
+    if (steps > allowed).any():
+        sentence = f"The cord mask jumps sideways by {steps.max():.0f} mm; part of it is probably not cord."
+        return Check("cord_course", Verdict.WARN, sentence, LOOK)
+    return Check("cord_course", Verdict.OK, "The cord mask runs smoothly.")
+
+
+def _size(cord: Cord, line: Centreline) -> Check:
+    area = float(cord.fraction[cord.mask].sum() * cord.grid.voxel_volume / max(line.length, 1.0))
+    if not AREAS[0] <= area <= AREAS[1]:
+        sentence = (
+            f"The cord mask has a mean cross-section of {area:.0f} mm2; a cord has {AREAS[0]:.0f}-{AREAS[1]:.0f}."
+        )
+        return Check("cord_size", Verdict.WARN, sentence, LOOK)
+    return Check("cord_size", Verdict.OK, f"The cord's mean cross-section is {area:.0f} mm2.")
+
+
+def _one_cord(mask: np.ndarray, view: SagittalView) -> Check:
+    pixel = float(np.prod(view.grid.spacing[[0, 2]]))
+    doubled = 0
+    for row in np.flatnonzero(mask.any(axis=(0, 2))):
+        _, count = cc3d.connected_components(mask[:, row].astype(np.uint8), connectivity=8, return_N=True)
+        doubled += count > 1 and _second_area(mask[:, row]) * pixel >= SECOND_CORD
+    if doubled * view.grid.spacing[1] > LONGEST_GAP:
+        sentence = f"Over {doubled * view.grid.spacing[1]:.0f} mm the mask shows two cords side by side."
+        return Check("one_cord", Verdict.WARN, sentence, LOOK)
+    return Check("one_cord", Verdict.OK, "The mask shows one cord.")
+
+
+def _second_area(section: np.ndarray) -> int:
+    labels = cc3d.connected_components(section.astype(np.uint8), connectivity=8)
+    return int(np.sort(np.bincount(labels.ravel())[1:])[-2])
+
+
+def _coverage(line: Centreline) -> Check:
+    if line.length < SHORT_CORD:
+        sentence = f"Only {line.length:.0f} mm of cord are visible; comparison along the cord is less reliable."
+        return Check("coverage", Verdict.WARN, sentence, "Prefer a scan from the skull base to T1.")
+    return Check("coverage", Verdict.OK, f"{line.length:.0f} mm of cord are visible.")
+
+
+def _region(mask: np.ndarray, view: SagittalView, scan: Scan) -> Check:
+    hint = scan.facts.region_hint
+    rows = np.flatnonzero(mask.any(axis=(0, 2)))
+    below = (mask.shape[1] - 1 - rows[-1]) * view.grid.spacing[1]
+    if hint != "cervical" and below > END_ABOVE_BORDER:
+        sentence = f"The cord ends {below:.0f} mm above the lower border of the picture, as in a lumbar scan."
+        return Check("region", Verdict.REFUSE, sentence, "U2AD is made for cervical scans of the spine.")
+    return Check("region", Verdict.OK, "The cord runs on to the lower border of the picture.")
+
+
+def _weighting(signal: np.ndarray, mask: np.ndarray, spacing: np.ndarray) -> Check:
+    """Compare the cord with what lies 1 to 2.5 mm off it, row by row."""
+    distance = ndimage.distance_transform_edt(~mask, sampling=spacing)
+    ring = (distance > 1.0) & (distance <= 2.5)
+    rows = [row for row in np.flatnonzero(mask.any(axis=(0, 2))) if ring[:, row].any()]
+    brighter = [np.median(signal[:, row][ring[:, row]]) > np.median(signal[:, row][mask[:, row]]) for row in rows]
+    if np.mean(brighter or [True]) < 0.4:
+        sentence = "The cord is brighter than the fluid around it: this scan is not T2-weighted."
+        return Check("weighting", Verdict.REFUSE, sentence, "Choose the T2-weighted scan.")
+    return Check("weighting", Verdict.OK, "The fluid around the cord is brighter than the cord, as in T2 weighting.")

@@ -1,0 +1,99 @@
+"""One walk from a scan to ranked findings, in memory: cord, straightening, detector, candidates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from u2ad.cord.centreline import Centreline, centreline_of
+from u2ad.cord.cord import Cord, MaskSource
+from u2ad.cord.levels import Levels
+from u2ad.cord.plausibility import check_cord
+from u2ad.cord.straight_cord import straighten_cord
+from u2ad.detectors.detector import Detector, on_scan
+from u2ad.detectors.maps import Maps
+from u2ad.findings import CandidateSettings, Findings, find
+from u2ad.progress import Progress
+from u2ad.scan import Check, Scan
+
+
+@dataclass(frozen=True, eq=False)
+class Anatomy:
+    """What is known of a scan's cord before anything is looked for.
+
+    Args:
+        cord: its mask, with the checks of the mask and of what it shows.
+        line: its centreline.
+        levels: vertebral levels along it.
+    """
+
+    cord: Cord
+    line: Centreline
+    levels: Levels
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """The checks of the mask and of the anatomy that it shows."""
+        return self.cord.checks
+
+
+@dataclass(frozen=True, eq=False)
+class Detection:
+    """What a detector found in a scan."""
+
+    maps: Maps
+    findings: Findings
+
+
+def find_cord(scan: Scan, drawn: np.ndarray | None, progress: Progress) -> tuple[Cord, Centreline]:
+    """The cord of a scan: the reader's mask if there is one, else an automatic one; checked either way.
+
+    Args:
+        scan: the scan.
+        drawn: cord fraction drawn by the reader on the scan's grid, KJI; None to mark the cord automatically.
+        progress: told of the steps.
+
+    Raises:
+        RefusedInputError: if there is no usable stretch of cord.
+        U2ADError: if the cord network's weights are missing or damaged.
+    """
+    if drawn is None:
+        from u2ad.cord.segmentation import segment_cord
+
+        cord = segment_cord(scan, progress)
+    else:
+        cord = Cord(scan.grid, drawn, MaskSource.READER, seen_by_person=True)
+    line = centreline_of(cord)
+    return Cord(cord.grid, cord.fraction, cord.source, cord.seen_by_person, check_cord(scan, cord, line)), line
+
+
+def detect(
+    scan: Scan,
+    anatomy: Anatomy,
+    detector: Detector,
+    progress: Progress,
+    settings: CandidateSettings | None = None,
+) -> Detection:
+    """Run a detector on a scan and rank what it finds.
+
+    Args:
+        scan: the scan.
+        anatomy: its cord.
+        detector: which method.
+        progress: told of the steps.
+        settings: of the candidates; the detector's own threshold where None.
+
+    Raises:
+        RefusedInputError: if cord and fluid cannot be told apart.
+        U2ADError: if the detector's weights are missing or damaged.
+    """
+    progress.step("Straighten the cord")
+    straight = straighten_cord(scan, anatomy.cord, anatomy.line)
+    progress.advance()
+    maps = on_scan(detector.detect(straight, progress), straight)
+    progress.step("Rank the findings")
+    settings = settings or CandidateSettings(threshold=detector.threshold)
+    findings = find(maps, anatomy.cord, anatomy.line, anatomy.levels, settings)
+    progress.advance()
+    return Detection(maps, findings)

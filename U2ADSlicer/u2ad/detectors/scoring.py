@@ -1,0 +1,44 @@
+"""From a residual to an anomaly: smoothing inside the cord, and comparison with the cord above and below."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import ndimage
+
+from u2ad.cord.running import running_median, running_spread
+from u2ad.cord.straight_cord import core_of
+from u2ad.cord.straightening import PIXEL
+
+SMOOTHING = 0.75
+"""Standard deviation of the Gaussian in mm (lessons: what works, 4)."""
+
+REACH = 25.0
+"""How far up and down the cord a pixel is compared, in mm."""
+
+QUIETEST = 0.01
+"""Smallest spread on the common scale: below it a noise-free scan would make anything an anomaly."""
+
+
+def smooth_inside(values: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Normalised convolution within each slice: a Gaussian mean that only counts pixels by their weight."""
+    sigma = (0, SMOOTHING / PIXEL, SMOOTHING / PIXEL)
+    total = ndimage.gaussian_filter(weight, sigma)
+    return np.where(weight > 0, ndimage.gaussian_filter(values * weight, sigma) / np.maximum(total, 1e-6), 0)
+
+
+def local_z(values: np.ndarray, fraction: np.ndarray) -> np.ndarray:
+    """Robust z-score of each pixel against the core of its slice within ``REACH`` along the cord; at least 0.
+
+    Args:
+        values: (slice, along, across), on the common scale.
+        fraction: cord fraction, same shape.
+    """
+    reach = round(REACH / PIXEL)
+    core = core_of(fraction)
+    z = np.zeros_like(values, dtype=np.float32)
+    for index in np.flatnonzero(core.any(axis=(1, 2))):
+        one = slice(index, index + 1)
+        median = running_median(values[one], core[one], reach)
+        spread = running_spread(values[one], median, core[one], reach)
+        z[index] = (values[index] - median[:, None]) / np.maximum(spread, QUIETEST)[:, None]
+    return z.clip(min=0)

@@ -1,0 +1,100 @@
+"""Candidates: connected regions of the cord that are brighter than expected, ranked and measured."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cc3d
+import numpy as np
+
+from u2ad.cord import Centreline, Cord
+from u2ad.cord.levels import Levels
+from u2ad.detectors.maps import Maps
+from u2ad.findings.curve import curve_of
+from u2ad.findings.finding import Finding, Findings
+from u2ad.findings.region import Region, measured
+from u2ad.findings.suspicion import Suspicion
+from u2ad.scan import Grid
+
+
+@dataclass(frozen=True)
+class CandidateSettings:
+    """What makes a region a candidate.
+
+    Args:
+        threshold: certainty-weighted anomaly that at least one voxel of a candidate reaches.
+        low: certainty-weighted anomaly that each of its voxels reaches.
+        seed_certainty: certainty of the voxel that reaches ``threshold``. .875 is a cord fraction of .95 under the
+            weight clip((fraction - .6) / .4): the partial-volume rim may belong to a candidate, it raises none.
+        smallest_volume: mm3. A lesion of 3 x 2 x 2.4 mm, the smallest that we simulate, has 7.5 mm3.
+        most: candidates beyond this rank are dropped; nobody reviews more in one cord.
+
+    Raises:
+        ValueError: if ``low`` is not above 0 and at most ``threshold``.
+    """
+
+    threshold: float = 4.0
+    low: float = 2.0
+    seed_certainty: float = 0.875
+    smallest_volume: float = 5.0
+    most: int = 50
+
+    def __post_init__(self) -> None:
+        if not 0 < self.low <= self.threshold:
+            msg = f"expected 0 < low <= threshold, got low {self.low!r} and threshold {self.threshold!r}"
+            raise ValueError(msg)
+
+
+def find(maps: Maps, cord: Cord, line: Centreline, levels: Levels, settings: CandidateSettings) -> Findings:
+    """Find, measure and rank the candidates of one scan.
+
+    Hysteresis on the certainty-weighted anomaly: 26-connected regions above ``low`` that hold a trustworthy voxel
+    above ``threshold``. Ranked by the square root of (mass x peak), where mass is the sum of the weighted anomaly
+    times the volume of a voxel: against the peak alone it raised sensitivity at one false alarm a scan from .60 to .75
+    (measured on simulated lesions in real scans). Fast enough to follow a slider; see the tests.
+
+    Raises:
+        ValueError: if maps and cord are not on the same grid.
+    """
+    suspicion = Suspicion.of(maps, cord)
+    regions = _regions(suspicion, maps.grid, settings)
+    labels = np.zeros(maps.grid.shape, dtype=np.int16)
+    for label, region in enumerate(regions, start=1):
+        labels[tuple(region.kji.T)] = label
+    ranked = tuple(measured(label, region, maps, line, levels) for label, region in enumerate(regions, start=1))
+    return Findings(
+        maps.grid,
+        labels,
+        ranked,
+        curve_of(suspicion, maps.grid, line, levels),
+        patient_score(ranked),
+        settings.threshold,
+    )
+
+
+def patient_score(ranked: tuple[Finding, ...]) -> float:
+    """The score of the most suspicious finding, 0 where there is none."""
+    return max((finding.score for finding in ranked), default=0.0)
+
+
+def _regions(suspicion: Suspicion, grid: Grid, settings: CandidateSettings) -> list[Region]:
+    """The candidates' voxels, by falling score; equal scores in the order of the array."""
+    pieces = cc3d.connected_components(suspicion.value >= settings.low, connectivity=26)
+    seeds = (suspicion.value >= settings.threshold) & (suspicion.certainty >= settings.seed_certainty)
+    chosen = np.flatnonzero(_large_enough(pieces, grid, settings) & _holding(seeds, pieces))
+    kji = np.argwhere(np.isin(pieces, chosen) & (pieces > 0))
+    label, value = pieces[tuple(kji.T)], suspicion.value[tuple(kji.T)]
+    regions = [
+        Region(kji[label == piece] + suspicion.corner, value[label == piece], grid.voxel_volume) for piece in chosen
+    ]
+    return sorted(regions, key=lambda region: -region.score)[: settings.most]
+
+
+def _large_enough(pieces: np.ndarray, grid: Grid, settings: CandidateSettings) -> np.ndarray:
+    enough = np.bincount(pieces.ravel()) * grid.voxel_volume >= settings.smallest_volume
+    enough[:1] = False
+    return enough
+
+
+def _holding(seeds: np.ndarray, pieces: np.ndarray) -> np.ndarray:
+    return np.bincount(pieces[seeds], minlength=int(pieces.max(initial=0)) + 1) > 0

@@ -1,0 +1,80 @@
+"""Monte-Carlo reconstruction: every ROI token rebuilt exactly K times from different surroundings (methods 1.8)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+
+from u2ad.models.masked_autoencoder import MaskedAutoencoder, from_patches, to_patches
+from u2ad.models.masking import balanced_plan, visible_tokens
+
+MOST_VISIBLE = 64
+"""Visible tokens a pass: half of a window's. Chosen for speed; the network was trained with the same number."""
+
+SMALLEST_SHARE = 1.0
+"""A token belongs to the ROI when the cord fills at least this many of its pixels."""
+
+
+@dataclass(frozen=True)
+class Reconstruction:
+    """Mean and spread of the K reconstructions of each window.
+
+    Args:
+        mean: (B, rows, columns), the image itself where a token was never hidden.
+        variance: population variance over the K draws, (B, rows, columns), 0 where never hidden.
+    """
+
+    mean: torch.Tensor
+    variance: torch.Tensor
+
+
+def roi_tokens(fraction: torch.Tensor, patch: int) -> torch.Tensor:
+    """Tokens that hold cord, bool, (B, L), from the cord fraction (B, rows, columns)."""
+    return to_patches(fraction, patch).sum(dim=2) >= SMALLEST_SHARE
+
+
+@torch.inference_mode()
+def reconstruct(
+    network: MaskedAutoencoder,
+    windows: torch.Tensor,
+    draws: int,
+    seed: int,
+    batch: int = 128,
+    advance: Callable[[int], None] = lambda _amount: None,
+) -> Reconstruction:
+    """Rebuild the cord of each window ``draws`` times.
+
+    The masks are drawn for all windows beforehand, so the result depends on ``seed`` but not on ``batch``.
+
+    Args:
+        network: in evaluation mode, on the device to use.
+        windows: (B, 2, rows, columns), intensity and cord fraction.
+        draws: K, how often each ROI token is rebuilt.
+        seed: of the masks.
+        batch: masked windows in one pass of the network.
+        advance: called with the number of masked windows done after each pass.
+    """
+    patch, shape = network.size.patch, network.size.window
+    if not len(windows):
+        return Reconstruction(windows[:, 0], windows[:, 0])
+    generator = torch.Generator().manual_seed(seed)
+    roi = roi_tokens(windows[:, 1], patch)
+    plan = balanced_plan(roi, draws, generator)
+    passes, count, length = plan.shape
+    hidden = plan.reshape(-1, length)
+    seen = visible_tokens(hidden, roi.repeat(passes, 1), MOST_VISIBLE, generator)
+    total = torch.zeros(count, length, patch**2)
+    squares = torch.zeros_like(total)
+    device = network.hidden_token.device
+    for rows in torch.arange(passes * count).split(batch):
+        which = rows % count
+        image, _ = network(windows[which].to(device), seen[rows].to(device))
+        image = image.cpu() * hidden[rows][..., None]
+        total.index_add_(0, which, image)
+        squares.index_add_(0, which, image.square())
+        advance(len(rows))
+    mean = torch.where(roi[..., None], total / draws, to_patches(windows[:, 0], patch))
+    variance = (squares / draws - (total / draws).square()).clamp(min=0)
+    return Reconstruction(from_patches(mean, patch, shape), from_patches(variance, patch, shape))

@@ -1,0 +1,76 @@
+"""What a result folder holds before the pictures are drawn: the maps, the cord and the document."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from u2ad.cord import Cord
+from u2ad.cord.levels import Levels
+from u2ad.detectors.maps import Maps
+from u2ad.findings import Findings
+from u2ad.result.document import document_of, text_of
+from u2ad.result.files import ALEATORIC, ANOMALY, CORD, EPISTEMIC, FINDINGS, LABELS, RECONSTRUCTION
+from u2ad.result.provenance import Provenance
+from u2ad.result.text import write_text
+from u2ad.scan import Check, Scan
+from u2ad.scan.writing import write_nifti
+
+
+def write_result(
+    folder: Path,
+    scan: Scan,
+    cord: Cord,
+    maps: Maps,
+    findings: Findings,
+    checks: tuple[Check, ...],
+    provenance: Provenance,
+    levels: Levels,
+) -> None:
+    """Write maps, cord mask and ``findings.json``, all maps on the grid of the scan.
+
+    Epistemic and aleatoric maps are written where the detector has them.
+
+    Args:
+        folder: exists already; see :class:`u2ad.result.folder.ResultFolder`.
+        scan: what was searched; its grid is the grid of every file.
+        cord: where was searched.
+        maps: of the detector.
+        findings: what was found.
+        checks: the checks of the scan.
+        provenance: how the result came about.
+        levels: where the vertebrae lie.
+
+    Raises:
+        OutputError: if a file cannot be written.
+        ValueError: if the parts are not on the grid of the scan.
+    """
+    for grid in (cord.grid, maps.grid, findings.grid):
+        if not grid.matches(scan.grid):
+            msg = "expected cord, maps and findings on the grid of the scan"
+            raise ValueError(msg)
+    arrays: dict[str, np.ndarray | None] = {
+        ANOMALY: maps.anomaly,
+        EPISTEMIC: maps.epistemic,
+        ALEATORIC: maps.aleatoric,
+        RECONSTRUCTION: maps.reconstruction,
+        CORD: cord.mask,
+    }
+    for name, array in arrays.items():
+        if array is not None:
+            write_nifti(folder / name, array, scan.grid)
+    write_text(folder / FINDINGS, text_of(document_of(cord, findings, checks, provenance, levels)))
+
+
+def write_labels(folder: Path, findings: Findings) -> Path:
+    """Write the findings as a label map, from which ``findings.seg.nrrd`` is made; returns its path.
+
+    It is no part of a result: ``folder`` is a temporary one.
+
+    Raises:
+        OutputError: if the file cannot be written.
+    """
+    path = folder / LABELS
+    write_nifti(path, findings.labels, findings.grid)
+    return path

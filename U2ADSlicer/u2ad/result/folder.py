@@ -1,0 +1,156 @@
+"""The result folder: whole or not there at all."""
+
+from __future__ import annotations
+
+import errno
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import TracebackType
+
+from u2ad.errors import OutputError
+from u2ad.result.claim import Claim
+from u2ad.result.files import FINDINGS
+
+_OUT_OF_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_NOT_ALLOWED = {errno.EACCES, errno.EPERM, errno.EROFS}
+
+
+class ResultFolder:
+    """A folder that appears under its name only when it is complete.
+
+    ``with ResultFolder(target) as folder:`` gives an empty hidden folder beside ``target``, named
+    ``.NAME.part-<random>``. It takes the name of ``target`` when the block ends well, and is removed when the block
+    ends with an exception, Ctrl-C included. A run that is killed leaves the hidden folder behind, and the next run to
+    the same target removes it.
+
+    With ``force``, a former result is first moved aside to ``.NAME.old-<random>``, then replaced, then deleted.
+    Killed between the two moves, it lies complete under the hidden name, and the next run puts it back.
+
+    Args:
+        target: where the result shall be; parents are made.
+        force: replace a former result. Nothing else is ever replaced: a folder with files but without
+            ``findings.json`` is not ours to delete.
+
+    Raises:
+        OutputError: on entering, if ``target`` is taken, cannot be written, or another run is writing it; on leaving,
+            if the disk is full.
+    """
+
+    def __init__(self, target: Path, *, force: bool = False) -> None:
+        self.target = Path(target).expanduser().resolve()
+        self.force = force
+        self._part = self._beside("part")
+        self._claim = Claim(self.target.with_name(f".{self.target.name}.lock"))
+        self._new_parents: list[Path] = []
+
+    def __enter__(self) -> Path:
+        if not self.target.name:
+            raise OutputError("The result cannot be written in place of a whole disk.", "Name a folder on it.")
+        self._new_parents = [parent for parent in self.target.parents if not parent.exists()]
+        try:
+            with _in_words():
+                self.target.parent.mkdir(parents=True, exist_ok=True)
+                self._claim.take()
+                self._tidy_after_killed_runs()
+                expect_free(self.target, force=self.force)
+                self._part.mkdir()
+        except BaseException:
+            self._leave()
+            raise
+        return self._part
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            with _in_words():
+                if isinstance(error, OSError) and error.errno in _OUT_OF_SPACE:
+                    raise error
+                if error is None:
+                    self._publish()
+        finally:
+            self._leave()
+
+    def _leave(self) -> None:
+        shutil.rmtree(self._part, ignore_errors=True)
+        self._claim.give_back()
+        with suppress(OSError):  # the first that is not empty ends it
+            for parent in self._new_parents:
+                parent.rmdir()
+
+    def _publish(self) -> None:
+        expect_free(self.target, force=self.force)
+        old = self._beside("old")
+        if not self.target.exists():
+            self._part.rename(self.target)
+            return
+        self.target.rename(old)
+        try:
+            self._part.rename(self.target)
+        except BaseException:
+            old.rename(self.target)
+            raise
+        shutil.rmtree(old, ignore_errors=True)
+
+    def _tidy_after_killed_runs(self) -> None:
+        """Called while nobody else can be writing to the same target."""
+        for old in self._leftovers("old"):
+            if self.target.exists():
+                shutil.rmtree(old, ignore_errors=True)
+            else:
+                old.rename(self.target)
+        for part in self._leftovers("part"):
+            shutil.rmtree(part, ignore_errors=True)
+
+    def _leftovers(self, kind: str) -> list[Path]:
+        prefix = f".{self.target.name}.{kind}-"
+        return [path for path in self.target.parent.iterdir() if path.name.startswith(prefix)]
+
+    def _beside(self, kind: str) -> Path:
+        return self.target.with_name(f".{self.target.name}.{kind}-{secrets.token_hex(4)}")
+
+
+def expect_free(target: Path, *, force: bool) -> None:
+    """Check that a result may be written to ``target``; an empty folder is as good as none.
+
+    Raises:
+        OutputError: if it is a file, a former result and not ``force``, or a folder that holds something else.
+    """
+    if not target.exists():
+        return
+    if not target.is_dir():
+        raise OutputError("There is a file where the result folder should be.", "Choose another name for the result.")
+    if not any(target.iterdir()):
+        return
+    if not (target / FINDINGS).is_file():
+        raise OutputError(
+            "The folder holds other files than a result, so it is not replaced.", "Choose a new or empty folder."
+        )
+    if not force:
+        raise OutputError("The folder holds a result already.", "Choose another folder, or replace it with --force.")
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    """Say what the disk refused, in words."""
+    try:
+        yield
+    except OSError as error:
+        raise _refusal(error) from error
+
+
+def _refusal(error: OSError) -> OutputError:
+    if error.errno in _OUT_OF_SPACE:
+        return OutputError(
+            "The disk is full, so the result was not written.", "Free some space, or choose a folder on another disk."
+        )
+    if error.errno in _NOT_ALLOWED:
+        return OutputError("You may not write where the result should go.", "Choose a folder that you may write to.")
+    if error.errno in (errno.ENOTDIR, errno.EEXIST):
+        return OutputError(
+            "A part of the path to the result folder is a file, not a folder.", "Choose another place for the result."
+        )
+    return OutputError("The result cannot be written there.", "Check that the disk is connected, or choose another.")

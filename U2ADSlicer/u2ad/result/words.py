@@ -1,0 +1,100 @@
+"""What the report says in words, from the figures of the document."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+Part = dict[str, Any]
+
+STEADY, UNSTEADY = 4.0, 2.0
+"""Difference over spread from which the uncertainty is called low, and below which it is called high. By judgement:
+at twice the spread chance makes one voxel in twenty as different; nothing here is calibrated on patients yet."""
+
+
+@dataclass(frozen=True)
+class Uncertainty:
+    """How sure the model was of one finding.
+
+    Args:
+        word: "low", "moderate", "high" or "not given".
+        sentence: the word's reason, with figures.
+    """
+
+    word: str
+    sentence: str
+
+
+def headline(document: Part) -> str:
+    """The result in one line."""
+    count = len(document["findings"])
+    if count == 0:
+        return "No candidate region above the threshold"
+    return "1 candidate region" if count == 1 else f"{count} candidate regions"
+
+
+def summary(document: Part) -> str:
+    """The sentence under the headline: the patient score, where it comes from, and what it is not."""
+    if not document["findings"]:
+        highest = max(document["curve"]["value"], default=0.0)
+        above = "; what lies above it is too small or on the rim of the cord" if highest > document["threshold"] else ""
+        return (
+            f"The patient score is 0. The highest anomaly in the searched cord is {highest:.1f}, the threshold is "
+            f"{document['threshold']:.1f}{above}. This does not exclude a lesion."
+        )
+    first = document["findings"][0]
+    return (
+        f"The patient score is {document['patient_score']:.1f}, that of finding 1, {place(first)}. The score ranks "
+        "findings. It is not calibrated yet: no probability of disease can be read from it."
+    )
+
+
+def place(finding: Part) -> str:
+    """Where a finding lies along the cord, as in "at C4/C5"."""
+    if finding["level"] == "unknown":
+        return f"{finding['along_mm']:.0f} mm below the upper end of the visible cord"
+    return f"at {finding['level']}"
+
+
+def centre(finding: Part) -> str:
+    """A finding's centre in the coordinates of the scan, as in "R 3 · A 10 · I 108 mm"."""
+    letters = ("RL", "AP", "SI")
+    return (
+        " · ".join(
+            f"{pair[0] if value >= 0 else pair[1]} {abs(value):.0f}"
+            for pair, value in zip(letters, finding["centre_ras_mm"], strict=True)
+        )
+        + " mm"
+    )
+
+
+def uncertainty(finding: Part) -> Uncertainty:
+    """How the difference between scan and reconstruction compares with the spread of the reconstructions."""
+    spread, difference = finding["epistemic"], finding["aleatoric"]
+    if spread is None or difference is None:
+        return Uncertainty("not given", "This detector gives no uncertainty.")
+    figures = f"difference {difference:.1%}, spread {spread:.1%} of the cord-CSF contrast"
+    ratio = difference / spread if spread > 0 else float("inf")
+    if ratio >= STEADY:
+        return Uncertainty("low", f"The difference is far above the model's own spread ({figures}).")
+    if ratio >= UNSTEADY:
+        return Uncertainty("moderate", f"The difference is above the model's own spread ({figures}).")
+    return Uncertainty("high", f"The difference is hardly above the model's own spread ({figures}).")
+
+
+def cord_flag(cord: Part) -> str:
+    """Whether a person has looked at the cord mask, and what follows."""
+    if cord["source"] == "reader":
+        return "The cord mask was given by the reader."
+    if cord["seen_by_person"]:
+        return "The cord mask is automatic; a person has looked at it."
+    return (
+        "Nobody has looked at the cord mask. It was made automatically, and it fails most often where the canal is "
+        "narrow: a lesion outside the mask is not seen. Check its outline in the overview."
+    )
+
+
+def warnings(document: Part) -> list[Part]:
+    """The checks of scan and cord that a reader must know of, the gravest first."""
+    odd = [check for check in document["input"]["checks"] + document["cord"]["checks"] if check["verdict"] != "ok"]
+    return sorted(odd, key=lambda check: check["verdict"] != "refuse")

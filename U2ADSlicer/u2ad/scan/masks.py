@@ -1,0 +1,117 @@
+"""Reading a cord mask that a person or another program made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import SimpleITK as sitk
+
+from u2ad.errors import RefusedInputError, UnreadableInputError
+from u2ad.scan.grid import Grid
+from u2ad.scan.itk import damaged, number, quiet_itk, square_grid
+from u2ad.scan.reading import expect_file, is_image_file, read_image_file, unreadable
+from u2ad.scan.resampling import resample
+
+SEGMENTATION = (".seg.nrrd", ".seg.nhdr")
+
+LEAST_INSIDE = 0.5
+"""Share of the mask's volume that must lie inside the scan: less is another patient or another registration."""
+
+
+def read_mask(path: Path, grid: Grid) -> np.ndarray:
+    """Read a cord mask and bring it onto a scan's grid.
+
+    Args:
+        path: NIfTI, NRRD, MetaImage, or a Slicer segmentation (.seg.nrrd) with one segment, or with one whose name
+            contains "cord".
+        grid: the scan's grid.
+
+    Returns:
+        Share of each voxel that is cord, 0 to 1, float32, KJI. A mask with values between 0 and 1 is taken as such
+        shares; in any other, all that is not 0 is cord. On another grid it is interpolated linearly.
+
+    Raises:
+        UnreadableInputError: if the file is missing or damaged.
+        RefusedInputError: if it is no 3D mask, is empty, lies elsewhere than the scan, or has several segments.
+    """
+    path = Path(path)
+    try:
+        expect_file(path)
+        values, own = _stored(path)
+    except OSError as error:
+        raise unreadable(error) from None
+    fraction = _fraction(values)
+    if not fraction.any():
+        raise RefusedInputError("The cord mask is empty.", "Draw the cord, or leave the mask out.")
+    if own.matches(grid, tolerance=0.01):
+        return fraction
+    return _onto(grid, fraction, own)
+
+
+def _stored(path: Path) -> tuple[np.ndarray, Grid]:
+    if path.name.lower().endswith(SEGMENTATION):
+        return _segment(path)
+    if not path.is_file() or not is_image_file(path):
+        raise UnreadableInputError(
+            "The cord mask is no image file.", "Give a NIfTI, NRRD or MetaImage file, or a Slicer .seg.nrrd."
+        )
+    scan = read_image_file(path)
+    return scan.array, scan.grid
+
+
+def _fraction(values: np.ndarray) -> np.ndarray:
+    values = np.nan_to_num(values.astype(np.float32), nan=0.0, posinf=0.0, neginf=0.0)
+    if values.max(initial=0.0) <= 1:
+        return values.clip(0, 1)
+    return (values > 0).astype(np.float32)
+
+
+def _onto(grid: Grid, fraction: np.ndarray, own: Grid) -> np.ndarray:
+    centres = own.to_ras(np.argwhere(fraction >= 0.5 * fraction.max()))
+    indices = grid.to_kji(centres)
+    inside = ((indices > -0.5) & (indices < np.array(grid.shape) - 0.5)).all(axis=-1).mean()
+    if inside < LEAST_INSIDE:
+        raise RefusedInputError(
+            f"The cord mask does not fit the scan: {100 * (1 - inside):.0f} % of it lies outside.",
+            "Check that both are of the same examination and were exported from the same images.",
+        )
+    return resample(fraction, own, grid, "linear").clip(0, 1)
+
+
+def _segment(path: Path) -> tuple[np.ndarray, Grid]:
+    """One segment of a Slicer segmentation; overlapping segments lie in layers, the components of the image.
+
+    Source: Slicer developer guide, "Segmentations: segmentation file format" (Segment0_Name, _LabelValue, _Layer).
+    """
+    with quiet_itk():
+        try:
+            image = sitk.ReadImage(str(path))
+        except RuntimeError:
+            raise damaged() from None
+    if image.GetDimension() != 3:
+        raise RefusedInputError("The cord mask is not 3D.", "Export the segmentation from Slicer again.")
+    header = {key: image.GetMetaData(key) for key in image.GetMetaDataKeys()}
+    layer, label = _cord_segment(header)
+    voxels = sitk.GetArrayFromImage(image)
+    layers = voxels if voxels.ndim == 4 else voxels[..., None]
+    if layer >= layers.shape[-1]:
+        raise damaged()
+    chosen = layers[..., layer]
+    return (chosen > 0 if label is None else chosen == label), square_grid(image)
+
+
+def _cord_segment(header: Mapping[str, str]) -> tuple[int, int | None]:
+    """Layer and label value of the segment that is the cord."""
+    keys = [key.removesuffix("_LabelValue") for key in header if key.endswith("_LabelValue")]
+    if not keys:
+        return 0, None
+    names = {key: header.get(f"{key}_Name", "") for key in keys}
+    cords = [key for key in keys if "cord" in names[key].lower()] if len(keys) > 1 else keys
+    if len(cords) != 1:
+        raise RefusedInputError(
+            f"The segmentation has {len(keys)} segments, and it is not clear which one is the cord.",
+            "Name one of them 'Spinal cord', or export it alone.",
+        )
+    return int(number(header.get(f"{cords[0]}_Layer")) or 0), int(number(header[f"{cords[0]}_LabelValue"]) or 1)

@@ -1,0 +1,80 @@
+"""Writing a phantom as a folder: scan, truth masks, levels and the record of how it was made."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from pathlib import Path
+
+from u2ad import __version__
+from u2ad.errors import OutputError
+from u2ad.scan.writing import write_nifti
+from u2ad.simulation.phantom import Phantom
+
+LEVELS, TRUTH = "levels.json", "truth.json"
+BLOCKED = "The phantom cannot be written there."
+
+
+def write_phantom(phantom: Phantom, folder: Path, force: bool = False) -> Path:
+    """Write ``scan``, ``cord`` and ``lesions`` as .nii.gz, the level points and the truth as JSON.
+
+    ``levels.json`` maps names of vertebrae and discs to the cord's middle there, RAS in mm. ``truth.json`` holds
+    seed, settings and the lesions (label, centre, extent, contrast, volume), and is enough to make the phantom again.
+    Everything is written under a temporary name beside ``folder`` and renamed at the end.
+
+    Args:
+        phantom: what is written.
+        folder: where to; its parent is made if missing.
+        force: replace a folder that is there already.
+
+    Returns:
+        The folder.
+
+    Raises:
+        OutputError: if the folder is there and ``force`` is not given, or it cannot be written.
+    """
+    folder = Path(folder)
+    if folder.exists() and not force:
+        raise OutputError("The output folder exists already.", "Choose another folder, or use --force to replace it.")
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    except OSError:
+        raise OutputError(BLOCKED, "Choose a folder that you may write to.") from None
+    try:
+        unfinished.chmod(0o755)
+        _write_files(phantom, unfinished)
+        if folder.exists():
+            shutil.rmtree(folder)
+        unfinished.replace(folder)
+    except OSError:
+        raise OutputError(BLOCKED, "Check the free space and that no file of it is open.") from None
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+    return folder
+
+
+def _write_files(phantom: Phantom, folder: Path) -> None:
+    grid = phantom.scan.grid
+    write_nifti(folder / "scan.nii.gz", phantom.scan.array, grid)
+    write_nifti(folder / "cord.nii.gz", phantom.cord, grid)
+    write_nifti(folder / "lesions.nii.gz", phantom.labels, grid)
+    levels = {name: [round(mm, 3) for mm in ras] for name, ras in phantom.levels.items()}
+    (folder / LEVELS).write_text(json.dumps(levels, indent=2) + "\n", encoding="utf-8")
+    (folder / TRUTH).write_text(json.dumps(_truth(phantom), indent=2) + "\n", encoding="utf-8")
+
+
+def _truth(phantom: Phantom) -> dict:
+    voxel = phantom.scan.grid.voxel_volume
+    lesions = []
+    for label, lesion in enumerate(phantom.lesions, start=1):
+        volume = float((phantom.labels == label).sum()) * voxel
+        lesions.append({"label": label, **lesion.record(), "label_volume_mm3": round(volume, 2)})
+    return {
+        "made_by": f"u2ad {__version__}",
+        "seed": phantom.seed,
+        "settings": phantom.settings,
+        "lesions": lesions,
+        "scan_digest": phantom.scan.digest,
+    }
