@@ -17,12 +17,14 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO
 
 from EmbeddedSlicer.graphics import REMEDY
 from EmbeddedSlicer.job import SceneJob
 
 POLL_SECONDS = 0.1
+PART = "part-"  # how an unfinished file's name begins, in saveNode and savePicture
 CRASHED = f"Pictures could not be drawn: the graphics driver is missing or failed. {REMEDY}"
 TOO_LONG = "Drawing the pictures took too long and was stopped."
 OUT_OF_MEMORY = "Drawing the pictures was stopped by the system, probably for lack of memory."
@@ -62,6 +64,8 @@ def write_scene_products(job: SceneJob, timeout: float, cancel: Callable[[], Non
             _end(child)
         logger.debug("scene child ended with %s: %s", child.returncode, _text(complained))
         written, problems = _read(_text(said))
+    if child.returncode != 0:
+        _sweep(Path(job.result))
     if not in_time:
         problems = (*problems, TOO_LONG)
     elif child.returncode != 0 and not problems:
@@ -107,6 +111,12 @@ def _end(child: subprocess.Popen) -> None:
     else:
         child.kill()
     child.wait()
+
+
+def _sweep(result: Path) -> None:
+    """Removes what an ended child had not finished."""
+    for unfinished in result.rglob(f"{PART}*"):
+        unfinished.unlink(missing_ok=True)
 
 
 def _text(file: IO[bytes]) -> str:

@@ -31,8 +31,8 @@ class SceneJob:
     aleatoric: str | None = None
 
     def to_json(self) -> str:
-        """The job as one line of JSON."""
-        return json.dumps(asdict(self))
+        """The job as one line of JSON; numpy's numbers become plain ones."""
+        return json.dumps(asdict(self), default=lambda number: number.item())
 
     @classmethod
     def from_json(cls, text: str) -> SceneJob:

@@ -21,6 +21,7 @@ from EmbeddedSlicer.views import SliceView
 OVERVIEW_HEIGHT = 800
 FINDING_VIEW_MM = 70.0
 MARK_DISTANCE_MM = 7.0  # beside the cord rather than on it
+MARK_WIDTH = 26  # pixels
 MAP_OPACITY = 0.6
 LISTED_FINDINGS = 8
 
@@ -75,6 +76,11 @@ class Pictures:
         self._overview = SliceView(runtime, "Overview", "Sagittal", overviewSize)
         self._sagittal = SliceView(runtime, "Sagittal", "Sagittal", findingSize)
         self._axial = SliceView(runtime, "Axial", "Axial", findingSize)
+
+    def close(self) -> None:
+        """Gives the windows back."""
+        for view in (self._overview, self._sagittal, self._axial):
+            view.close()
 
     def overview(self) -> Image.Image:
         """The sagittal slice through the first finding, or through the middle of the cord where there is none."""
@@ -137,7 +143,7 @@ class Pictures:
             shown = points[np.abs(view.distanceOf(points)) <= view.sliceSpacing / 2]
             if len(shown):
                 pixels = view.pixelOf(shown)
-                column = pixels[:, 0].max() + MARK_DISTANCE_MM / view.mmPerPixel
+                column = min(pixels[:, 0].max() + MARK_DISTANCE_MM / view.mmPerPixel, view.size[0] - MARK_WIDTH)
                 marks.append(Mark(column, pixels[:, 1].mean(), str(row.label), toBytes(row.color)))
         return tuple(marks)
 

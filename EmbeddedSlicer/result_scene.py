@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import closing
 from pathlib import Path
 
 from PIL import Image
@@ -77,10 +78,10 @@ def drawPictures(runtime: EmbeddedRuntime, nodes: ResultNodes, rows: tuple[Findi
     Raises:
         NoGraphicsError: if this computer has no library to draw with.
     """
-    pictures = Pictures(runtime, nodes, rows)
-    savePicture(pictures.overview(), result, "overview.png")
-    for row in rows:
-        savePicture(pictures.finding(row), result, f"pictures/finding-{row.label}.png")
+    with closing(Pictures(runtime, nodes, rows)) as pictures:
+        savePicture(pictures.overview(), result, "overview.png")
+        for row in rows:
+            savePicture(pictures.finding(row), result, f"pictures/finding-{row.label}.png")
 
 
 def savePicture(picture: Image.Image, result: Path, name: str) -> None:

@@ -132,8 +132,12 @@ def test_cancel_ends_the_child_within_a_second(job, children):
 
 
 def test_child_that_takes_too_long_is_ended_and_told(job, children):
+    unfinished = Path(job.result) / "pictures" / "part-finding-1.png"
+    unfinished.parent.mkdir()
+    unfinished.touch()
     products = write_scene_products(job, 0.2, go_on)
     assert products.problems == (child.TOO_LONG,)
+    assert not unfinished.exists()
     assert children[0].returncode is not None
 
 

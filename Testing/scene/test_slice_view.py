@@ -80,6 +80,7 @@ def test_a_ball_is_round_whatever_the_voxels(make_view):
     showScan(scan)
     view = make_view("Sagittal", (320, 240))
     view.show(scan)
+    view.zoom(30)
     width, height = np.ptp(colored(view.grab(), (1, 1, 1), 128), axis=0) * view.mmPerPixel
     assert width == pytest.approx(24, abs=1.5)
     assert height == pytest.approx(24, abs=1.5)

@@ -46,6 +46,7 @@ WORKERS = (
     "detectors/windows.py",
     "cord/segmentation.py",
     "cord/training.py",
+    "pipeline.py",
 )
 """Where torch and monai may be imported at file scope: what only a run of the model imports."""
 
@@ -138,7 +139,7 @@ def test_no_room_brings_torch_along_when_imported() -> None:
 
 def test_the_command_line_starts_without_the_rooms() -> None:
     heavy = {"torch", "monai", "scipy", "numpy", "SimpleITK", "skimage", "vtk"}
-    assert brings(["u2ad.cli"], heavy) == []
+    assert brings(["u2ad.cli", "u2ad.cli.app"], heavy) == []
 
 
 def test_an_import_by_detour_is_noticed() -> None:

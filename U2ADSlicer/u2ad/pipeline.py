@@ -103,7 +103,7 @@ def run(request: Request, progress: Progress) -> Outcome:
         progress.step("Write the maps")
         write_result(folder, anatomy.cord, detection.maps, detection.findings, checks, provenance, anatomy.levels)
         products = _draw(folder, scan, anatomy.cord, detection, progress)
-        write_report(folder, anatomy.cord, detection.findings, checks, provenance, anatomy.levels, products.problems)
+        write_report(folder, products.problems)
     return Outcome(request.output, checks, detection.findings, products.problems)
 
 

@@ -1,6 +1,5 @@
 """The command ``u2ad``: thin commands over the rooms, and the one place where an error becomes a message."""
 
-from u2ad.cli.app import app
 from u2ad.cli.ending import main
 
-__all__ = ["app", "main"]
+__all__ = ["main"]

@@ -76,25 +76,29 @@ def detect(
     threads: Annotated[int | None, typer.Option(min=1, help="Threads to use; all cores if not given.")] = None,
 ) -> None:
     """Find candidate hyperintensities in a scan and write maps, findings, pictures and a report."""
-    from u2ad import pipeline
-    from u2ad.cli import show
     from u2ad.terminal import shown
 
-    request = pipeline.Request(
-        input=input,
-        output=output,
-        cord=cord,
-        levels=levels,
-        detector=detector.value,
-        series=series,
-        anyway=anyway,
-        force=force,
-        seed=seed,
-        draws=draws,
-        threads=threads,
-    )
     with shown() as progress:
+        progress.step("Load the program")
+        from u2ad import pipeline
+
+        request = pipeline.Request(
+            input=input,
+            output=output,
+            cord=cord,
+            levels=levels,
+            detector=detector.value,
+            series=series,
+            anyway=anyway,
+            force=force,
+            seed=seed,
+            draws=draws,
+            threads=threads,
+        )
         outcome = pipeline.run(request, progress)
+
+    from u2ad.cli import show
+
     show.outcome(outcome)
 
 
@@ -132,7 +136,7 @@ def simulate(
 
     protocol = getattr(simulation.Acquisition, acquisition.value)()
     with shown() as progress:
-        progress.step("Drawing the phantom")
+        progress.step("Draw the phantom")
         phantom = simulation.simulate(seed, protocol, lesions, stenoses)
-        progress.step("Writing the phantom")
+        progress.step("Write the phantom")
         show.phantom(simulation.write_phantom(phantom, output, force), len(phantom.lesions))

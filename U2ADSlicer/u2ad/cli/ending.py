@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import traceback
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
-
-from rich.console import Console
-from rich.text import Text
+from typing import NoReturn
 
 from u2ad import __version__
-from u2ad.cli.app import app
 from u2ad.errors import Cancelled, ExitCode, U2ADError
 from u2ad.stop import STOP
 
@@ -21,14 +19,26 @@ from u2ad.stop import STOP
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run ``u2ad`` with the arguments of the shell (or those given) and leave with its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    sys.exit(_run(given, debug="--debug" in given[:1]))
+    code = _run(given, debug="--debug" in given[:1])
+    if STOP.requested:
+        _leave_at_once(code)
+    sys.exit(code)
+
+
+def _leave_at_once(code: int) -> NoReturn:
+    """Everything is cleaned up: do not wait the seconds that Python takes to take PyTorch apart."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def _run(arguments: list[str], debug: bool) -> int:
-    STOP.listen()
+    STOP.listen()  # before anything that takes time
     if not debug:
         _quieten()
     try:
+        from u2ad.cli.app import app
+
         app(arguments, prog_name="u2ad")
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else ExitCode.OK
@@ -45,6 +55,9 @@ def _quieten() -> None:
 
 
 def _tell(error: BaseException, debug: bool) -> int:
+    from rich.console import Console
+    from rich.text import Text
+
     console = Console(stderr=True, highlight=False)
     if debug and not isinstance(error, Cancelled):
         console.print("".join(traceback.format_exception(error)), markup=False, soft_wrap=True)

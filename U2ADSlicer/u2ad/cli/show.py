@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -65,9 +66,10 @@ def findings(found: Findings, console: Console) -> None:
     if not found.ranked:
         console.print(f"No candidate above the threshold of {found.threshold:.1f} standard deviations.")
         return
-    table = Table(title=f"Patient score {found.patient_score:.1f}", title_justify="left", title_style="bold")
-    for heading in ("Rank", "Level", "Centre R, A, S (mm)", "Extent SI x AP x RL (mm)", "Volume (mm³)", "Score"):
-        table.add_column(heading, justify="left" if heading == "Level" else "right")
+    table = Table(title=f"Patient score {found.patient_score:.1f}", box=box.SIMPLE_HEAD, pad_edge=False)
+    table.title_justify, table.title_style = "left", "bold"
+    for heading in ("Rank", "Level", "Centre RAS mm", "SI x AP x RL mm", "mm³", "Score"):
+        table.add_column(heading, justify="left" if heading == "Level" else "right", no_wrap=True)
     for rank, finding in enumerate(found.ranked, start=1):
         table.add_row(str(rank), *_cells(finding))
     console.print(table)

@@ -8,6 +8,7 @@ from scipy import ndimage
 
 from u2ad.cord.centreline import Centreline
 from u2ad.cord.cord import Cord
+from u2ad.cord.pitch import vertebral_pitch
 from u2ad.scan import Check, SagittalView, Scan, Verdict
 
 LONGEST_GAP = 4.0
@@ -28,6 +29,13 @@ SHORT_CORD = 60.0
 END_ABOVE_BORDER = 50.0
 """A cervical cord leaves the picture at its lower border; one that ends this many mm above it is a conus, or lost."""
 
+LARGEST_PITCH = 26.0
+"""Vertebrae farther apart than this, in mm, are lumbar: cervical ones are 13-20 mm apart, upper thoracic to 24."""
+
+CLEAR_RHYTHM = 0.2
+"""Correlation from which the distance between vertebrae is believed (lumbar scans measured: .25 and .41)."""
+
+CERVICAL_ONLY = "U2AD is made for the neck: choose the cervical scan."
 LOOK = "Look at the cord mask; correct it, and give it with --cord."
 
 
@@ -51,7 +59,7 @@ def check_cord(scan: Scan, cord: Cord, line: Centreline) -> tuple[Check, ...]:
         _size(cord, line),
         _one_cord(mask, view),
         _coverage(line),
-        _region(mask, view, scan),
+        _region(mask, view, scan, line),
         _weighting(view.apply(scan.array)[near], mask[near], view.grid.spacing),
     )
 
@@ -117,14 +125,19 @@ def _coverage(line: Centreline) -> Check:
     return Check("coverage", Verdict.OK, f"{line.length:.0f} mm of cord are visible.")
 
 
-def _region(mask: np.ndarray, view: SagittalView, scan: Scan) -> Check:
-    hint = scan.facts.region_hint
+def _region(mask: np.ndarray, view: SagittalView, scan: Scan, line: Centreline) -> Check:
+    if scan.facts.region_hint == "cervical":
+        return Check("region", Verdict.OK, "The scan says that it is cervical.")
     rows = np.flatnonzero(mask.any(axis=(0, 2)))
     below = (mask.shape[1] - 1 - rows[-1]) * view.grid.spacing[1]
-    if hint != "cervical" and below > END_ABOVE_BORDER:
+    if below > END_ABOVE_BORDER:
         sentence = f"The cord ends {below:.0f} mm above the lower border of the picture, as in a lumbar scan."
-        return Check("region", Verdict.REFUSE, sentence, "U2AD is made for cervical scans of the spine.")
-    return Check("region", Verdict.OK, "The cord runs on to the lower border of the picture.")
+        return Check("region", Verdict.REFUSE, sentence, CERVICAL_ONLY)
+    pitch = vertebral_pitch(scan, line)
+    if pitch and pitch[0] > LARGEST_PITCH and pitch[1] > CLEAR_RHYTHM:
+        sentence = f"The vertebrae follow each other every {pitch[0]:.0f} mm, as in a lumbar scan."
+        return Check("region", Verdict.REFUSE, sentence, CERVICAL_ONLY)
+    return Check("region", Verdict.OK, "Cord and vertebrae look as in the neck.")
 
 
 def _weighting(signal: np.ndarray, mask: np.ndarray, spacing: np.ndarray) -> Check:

@@ -23,6 +23,9 @@ CONTRAST = 0.6
 MEDIAN_REACH = 25.0
 """The running median looks this many mm up and down the cord."""
 
+EDGE_BLUR = 0.6
+"""Standard deviation in mm by which the mask's edge is blurred in plane: about half the width of a scan's edge."""
+
 CORE = 0.95
 """Cord fraction from which a voxel belongs to the core: no partial volume with CSF (lessons: edges)."""
 
@@ -71,7 +74,7 @@ def straighten_cord(scan: Scan, cord: Cord, line: Centreline) -> StraightCord:
     """
     frame = straight_frame(cord, line)
     signal = frame.straighten(np.nan_to_num(scan.array))
-    fraction = frame.straighten(cord.fraction).clip(0, 1)
+    fraction = _softened(frame.straighten(cord.fraction))
     core = core_of(fraction)
     median = running_median(signal, core, round(MEDIAN_REACH / PIXEL))
     median = np.maximum(median, 1e-3 * np.ptp(signal))
@@ -84,6 +87,12 @@ def straighten_cord(scan: Scan, cord: Cord, line: Centreline) -> StraightCord:
         )
     image = CORD_SIGNAL + CONTRAST * (relative - 1) / contrast
     return StraightCord(frame, image.clip(0, 1).astype(np.float32), fraction, median, contrast)
+
+
+def _softened(fraction: np.ndarray) -> np.ndarray:
+    """Cord fraction with an edge as blurred as the scan's: a mask of whole voxels knows no partial volume."""
+    sigma = EDGE_BLUR / PIXEL
+    return ndimage.gaussian_filter(fraction, (0, sigma, sigma), mode="nearest").clip(0, 1)
 
 
 def core_of(fraction: np.ndarray) -> np.ndarray:

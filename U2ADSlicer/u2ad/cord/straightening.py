@@ -25,6 +25,9 @@ WIDTH = 32
 FEWEST_ROWS = 64
 """The straightened cord is at least this long: one window of the network."""
 
+MARGIN = 4.0
+"""The frame goes on this many mm beyond either end, since the cord's last cross-sections may be tilted."""
+
 
 @dataclass(frozen=True, eq=False)
 class StraightFrame:
@@ -109,7 +112,7 @@ def straight_frame(cord: Cord, line: Centreline) -> StraightFrame:
     slices = np.flatnonzero((view.apply(cord.fraction) > 0.05).any(axis=(1, 2)))
     in_plane = view.grid.to_kji(line.points)[:, 1:] * view.grid.spacing[1:]
     along = np.concatenate([[0], np.linalg.norm(np.diff(in_plane, axis=0), axis=1).cumsum()])
-    length = max(along[-1], (FEWEST_ROWS - 1) * PIXEL)
+    length = max(along[-1] + 2 * MARGIN, (FEWEST_ROWS - 1) * PIXEL)
     wanted = np.arange(0, length + PIXEL, PIXEL) - (length - along[-1]) / 2
     middle = _extended(wanted, along, in_plane)
     tangent = np.gradient(ndimage.gaussian_filter1d(middle, 2, axis=0, mode="nearest"), axis=0)

@@ -11,16 +11,15 @@ from u2ad.cord.levels import Levels
 from u2ad.detectors.maps import Maps
 from u2ad.findings import Findings
 from u2ad.result.document import document_of, text_of
-from u2ad.result.files import ALEATORIC, ANOMALY, CORD, EPISTEMIC, FINDINGS, LABELS, RECONSTRUCTION
+from u2ad.result.files import ALEATORIC, ANOMALY, CORD, EPISTEMIC, FINDINGS, RECONSTRUCTION
 from u2ad.result.provenance import Provenance
 from u2ad.result.text import write_text
-from u2ad.scan import Check, Scan
+from u2ad.scan import Check
 from u2ad.scan.writing import write_nifti
 
 
 def write_result(
     folder: Path,
-    scan: Scan,
     cord: Cord,
     maps: Maps,
     findings: Findings,
@@ -28,28 +27,26 @@ def write_result(
     provenance: Provenance,
     levels: Levels,
 ) -> None:
-    """Write maps, cord mask and ``findings.json``, all maps on the grid of the scan.
+    """Write maps, cord mask and ``findings.json``, all images on the grid of the scan.
 
     Epistemic and aleatoric maps are written where the detector has them.
 
     Args:
         folder: exists already; see :class:`u2ad.result.folder.ResultFolder`.
-        scan: what was searched; its grid is the grid of every file.
-        cord: where was searched.
+        cord: where was searched; its grid, the scan's, is the grid of every file.
         maps: of the detector.
         findings: what was found.
-        checks: the checks of the scan.
+        checks: the checks of the scan; those of the cord may be among them.
         provenance: how the result came about.
         levels: where the vertebrae lie.
 
     Raises:
         OutputError: if a file cannot be written.
-        ValueError: if the parts are not on the grid of the scan.
+        ValueError: if the parts are not on one grid.
     """
-    for grid in (cord.grid, maps.grid, findings.grid):
-        if not grid.matches(scan.grid):
-            msg = "expected cord, maps and findings on the grid of the scan"
-            raise ValueError(msg)
+    if not (maps.grid.matches(cord.grid) and findings.grid.matches(cord.grid)):
+        msg = "expected cord, maps and findings on one grid"
+        raise ValueError(msg)
     arrays: dict[str, np.ndarray | None] = {
         ANOMALY: maps.anomaly,
         EPISTEMIC: maps.epistemic,
@@ -59,18 +56,5 @@ def write_result(
     }
     for name, array in arrays.items():
         if array is not None:
-            write_nifti(folder / name, array, scan.grid)
+            write_nifti(folder / name, array, cord.grid)
     write_text(folder / FINDINGS, text_of(document_of(cord, findings, checks, provenance, levels)))
-
-
-def write_labels(folder: Path, findings: Findings) -> Path:
-    """Write the findings as a label map, from which ``findings.seg.nrrd`` is made; returns its path.
-
-    It is no part of a result: ``folder`` is a temporary one.
-
-    Raises:
-        OutputError: if the file cannot be written.
-    """
-    path = folder / LABELS
-    write_nifti(path, findings.labels, findings.grid)
-    return path

@@ -40,7 +40,7 @@ def document_of(
     Args:
         cord: the cord in which was searched.
         findings: what was found.
-        checks: the checks of the input.
+        checks: the checks of the scan; those of the cord may be among them, and are told with the cord.
         provenance: how the result came about.
         levels: where the vertebrae lie along the cord.
 
@@ -51,7 +51,11 @@ def document_of(
         "format": FORMAT,
         "version": VERSION,
         "research_use": RESEARCH_USE,
-        "input": {"verdict": worst(checks).value, "checks": _checks(checks), "grid": _grid(findings.grid)},
+        "input": {
+            "verdict": worst((*checks, *cord.checks)).value,
+            "checks": _checks(_of_scan(checks, cord)),
+            "grid": _grid(findings.grid),
+        },
         "cord": _cord(cord),
         "levels": [{"name": body.name, "along_mm": _mm(body.along)} for body in levels.bodies],
         "threshold": _score(findings.threshold),
@@ -76,6 +80,10 @@ def _checks(checks: tuple[Check, ...]) -> list[Document]:
         {"name": check.name, "verdict": check.verdict.value, "sentence": check.sentence, "remedy": check.remedy}
         for check in checks
     ]
+
+
+def _of_scan(checks: tuple[Check, ...], cord: Cord) -> tuple[Check, ...]:
+    return tuple(check for check in checks if check not in cord.checks)
 
 
 def _grid(grid: Grid) -> Document:

@@ -12,7 +12,7 @@ REPORT = "report.html"
 OVERVIEW = "overview.png"
 PICTURES = "pictures"
 LABELS = "findings-labels.nii.gz"
-"""Temporary: the findings as a label map, from which findings.seg.nrrd is made."""
+"""No part of a result: the findings as a label map, from which findings.seg.nrrd is made."""
 
 
 def picture_of(label: int) -> str:

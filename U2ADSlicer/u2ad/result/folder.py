@@ -43,7 +43,7 @@ class ResultFolder:
         self.target = Path(target).expanduser().resolve()
         self.force = force
         self._part = self._beside("part")
-        self._claim = Claim(self.target.with_name(f".{self.target.name}.lock"))
+        self._claim = Claim(self.target.parent / f".{self.target.name}.lock")
         self._new_parents: list[Path] = []
 
     def __enter__(self) -> Path:
@@ -110,7 +110,7 @@ class ResultFolder:
         return [path for path in self.target.parent.iterdir() if path.name.startswith(prefix)]
 
     def _beside(self, kind: str) -> Path:
-        return self.target.with_name(f".{self.target.name}.{kind}-{secrets.token_hex(4)}")
+        return self.target.parent / f".{self.target.name}.{kind}-{secrets.token_hex(4)}"
 
 
 def expect_free(target: Path, *, force: bool) -> None:

@@ -18,11 +18,13 @@ class Uncertainty:
 
     Args:
         word: "low", "moderate", "high" or "not given".
-        sentence: the word's reason, with figures.
+        reason: of the word; follows it after a colon.
+        figures: difference and spread; empty where not given.
     """
 
     word: str
-    sentence: str
+    reason: str
+    figures: str = ""
 
 
 def headline(document: Part) -> str:
@@ -44,16 +46,16 @@ def summary(document: Part) -> str:
         )
     first = document["findings"][0]
     return (
-        f"The patient score is {document['patient_score']:.1f}, that of finding 1, {place(first)}. The score ranks "
+        f"The patient score is {document['patient_score']:.1f}, that of finding 1 ({place(first)}). The score ranks "
         "findings. It is not calibrated yet: no probability of disease can be read from it."
     )
 
 
 def place(finding: Part) -> str:
-    """Where a finding lies along the cord, as in "at C4/C5"."""
+    """Where a finding lies along the cord, as in "C4/C5"."""
     if finding["level"] == "unknown":
-        return f"{finding['along_mm']:.0f} mm below the upper end of the visible cord"
-    return f"at {finding['level']}"
+        return f"{finding['along_mm']:.0f} mm below the upper end of the cord"
+    return finding["level"]
 
 
 def centre(finding: Part) -> str:
@@ -72,14 +74,14 @@ def uncertainty(finding: Part) -> Uncertainty:
     """How the difference between scan and reconstruction compares with the spread of the reconstructions."""
     spread, difference = finding["epistemic"], finding["aleatoric"]
     if spread is None or difference is None:
-        return Uncertainty("not given", "This detector gives no uncertainty.")
-    figures = f"difference {difference:.1%}, spread {spread:.1%} of the cord-CSF contrast"
+        return Uncertainty("not given", "this detector gives none")
+    figures = f"difference {difference:.1%}, spread {spread:.1%}"
     ratio = difference / spread if spread > 0 else float("inf")
     if ratio >= STEADY:
-        return Uncertainty("low", f"The difference is far above the model's own spread ({figures}).")
+        return Uncertainty("low", "the difference is far above the model's own spread", figures)
     if ratio >= UNSTEADY:
-        return Uncertainty("moderate", f"The difference is above the model's own spread ({figures}).")
-    return Uncertainty("high", f"The difference is hardly above the model's own spread ({figures}).")
+        return Uncertainty("moderate", "the difference is above the model's own spread", figures)
+    return Uncertainty("high", "the difference is hardly above the model's own spread", figures)
 
 
 def cord_flag(cord: Part) -> str:

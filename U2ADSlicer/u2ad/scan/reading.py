@@ -102,8 +102,8 @@ def _read(path: Path, series: str | None) -> Scan:
         if series is not None:
             raise UnreadableInputError("Only DICOM folders have series to choose from.", "Leave out --series.")
         return read_image_file(path)
-    if path.is_dir():
-        return dicom.read_folder(path, series)
+    if path.is_dir() or path.name.upper() == "DICOMDIR":
+        return dicom.read_folder(path if path.is_dir() else path.parent, series)
     if dicom.is_dicom_file(path):
         return dicom.read_series_of(path, series)
     raise UnreadableInputError("This file is no image that U2AD can read.", f"Give {FORMATS}. Unpack archives first.")

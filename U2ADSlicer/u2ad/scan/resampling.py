@@ -71,7 +71,8 @@ def acquire_thick(scan: Scan, target: Grid) -> Scan:
     """Take a scan again on coarser voxels: each is the mean of what lies in it, as in a slice-selective sequence.
 
     The slice profile is a box as wide as the distance between slices; in plane the same holds where the target is
-    coarser than the scan. Finer samples in between come from a cubic B-spline, kept within the scan's own range.
+    coarser than the scan. Finer samples in between come from a cubic B-spline; the means are kept within the
+    scan's own range, the samples not, whose overshoots cancel in the mean.
 
     Args:
         scan: the thin-slice scan.
@@ -82,12 +83,12 @@ def acquire_thick(scan: Scan, target: Grid) -> Scan:
     """
     finest = scan.grid.spacing.min()
     factors = np.maximum(1, np.ceil(target.spacing / finest - 1e-6).astype(int))
-    factors[0] = max(factors[0], int(np.ceil(2 * target.spacing[0] / finest)))
     fine = _subdivided(target, factors)
     inside = resample(np.ones(scan.array.shape, np.float32), scan.grid, fine, "nearest")
-    samples = resample(scan.array, scan.grid, fine, "bspline").clip(scan.array.min(), scan.array.max()) * inside
+    samples = resample(scan.array, scan.grid, fine, "bspline") * inside
     (k, j, i), (fk, fj, fi) = target.shape, factors
     array = samples.reshape(k, fk, j, fj, i, fi).mean(axis=(1, 3, 5), dtype=np.float32)
+    array = array.clip(min(0, scan.array.min()), scan.array.max())
     facts = replace(scan.facts, slice_positions_mm=None, slice_thickness_mm=float(target.spacing[0]))
     return Scan(array, target, facts)
 

@@ -39,7 +39,7 @@ class Acquisition:
     tilt: tuple[float, float, float] = (0.0, 0.0, 0.0)
     orientation: str = "PSR"
     signal_to_noise: float = 60.0
-    bias: float = 0.8
+    bias: float = 1.2
     kept: float = 1.0
     flow: float = 0.3
     motion: float = 0.0
@@ -131,4 +131,5 @@ def stored_as(orientation: str, grid: Grid, *arrays: np.ndarray) -> tuple[Grid, 
     to_kji = tuple(2 - axis for axis in source[::-1])
     flips = tuple(axis for axis, flip in enumerate(flipped[::-1]) if flip)
     stored = tuple(np.ascontiguousarray(np.flip(array.transpose(to_kji), flips)) for array in arrays)
-    return Grid(tuple(sizes[axis] for axis in source[::-1]), affine), stored
+    slices, rows, columns = (sizes[axis] for axis in source[::-1])
+    return Grid((slices, rows, columns), affine), stored

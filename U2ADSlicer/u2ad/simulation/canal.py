@@ -94,14 +94,12 @@ def _paint_cord(sheet: Sheet, anatomy: Anatomy, csf: np.ndarray) -> Shares:
     inside = cover(distance, sheet.softness)
     above = cover(sheet.s - FORAMEN_MAGNUM * anatomy.size, 1.0)
     sheet.cover_with(inside, sheet.look(Tissue.CORD) * (1 - above) + sheet.look(Tissue.BRAIN) * above)
-    sheet.cover_with(
-        inside * cover(_butterfly(ahead / half[0], u / half[1]), 0.25) * (1 - above), sheet.look(Tissue.GREY)
-    )
-    sheet.cover_with(0.35 * inside * cover(fissure, 1.0) * (1 - above), sheet.look(Tissue.CSF))
     spinal = 1 - above
-    return Shares(
-        cord=(inside * spinal).astype(np.float32), csf=(np.clip(csf - inside, 0, 1) * spinal).astype(np.float32)
-    )
+    grey = cover(_butterfly(ahead / half[0], u / half[1]), 0.25)
+    sheet.cover_with(inside * grey * spinal, sheet.look(Tissue.GREY))
+    sheet.cover_with(0.35 * inside * cover(fissure, 1.0) * spinal, sheet.look(Tissue.CSF))
+    cord, water = inside * spinal, np.clip(csf - inside, 0, 1) * spinal
+    return Shares(cord.astype(np.float32), water.astype(np.float32))
 
 
 def _butterfly(ahead: np.ndarray, u: np.ndarray) -> np.ndarray:

@@ -26,7 +26,7 @@ def rounded(first: np.ndarray, second: np.ndarray, radius: float) -> np.ndarray:
     return np.minimum(np.maximum(first, second) + radius, 0) + outside - radius
 
 
-def ellipse(first: np.ndarray, second: np.ndarray, half: tuple, power: float = 2.0) -> np.ndarray:
+def ellipse(first: np.ndarray, second: np.ndarray, half: tuple, power: np.ndarray | float = 2.0) -> np.ndarray:
     """Approximate signed distance in mm to a (super-)ellipse with half axes ``half`` (numbers or arrays)."""
     radius = (np.abs(first / half[0]) ** power + np.abs(second / half[1]) ** power) ** (1.0 / power)
     return (radius - 1.0) * np.minimum(half[0], half[1])
@@ -60,8 +60,8 @@ class Sheet:
 
     def part(self, window: tuple[slice, slice]) -> Sheet:
         """A rectangle of the sheet; what is painted on it is painted on the sheet."""
-        pieces = (array[window] for array in (self.s, self.u, self.v, self.noise, self.signal))
-        return Sheet(*pieces, self.contrast, self.softness)
+        s, u, v, noise, signal = (array[window] for array in (self.s, self.u, self.v, self.noise, self.signal))
+        return Sheet(s, u, v, noise, signal, self.contrast, self.softness)
 
     def profile(self, table: np.ndarray) -> np.ndarray:
         """A table over the heights ``ARC``, looked up at every sample."""

@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.interpolate import PchipInterpolator
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
 STEP = 0.25
 TOP, BOTTOM = -140.0, 300.0
@@ -33,9 +34,9 @@ class CanalCurve:
     points: np.ndarray
     inclination: np.ndarray
 
-    def to_ras(self, s: np.ndarray, u: np.ndarray, v: np.ndarray) -> np.ndarray:
+    def to_ras(self, s: ArrayLike, u: ArrayLike, v: ArrayLike) -> np.ndarray:
         """RAS of canal coordinates; inputs broadcast to (...), output (..., 3)."""
-        s, u, v = np.broadcast_arrays(np.asarray(s, float), u, v)
+        s, u, v = np.broadcast_arrays(np.asarray(s, float), np.asarray(u), np.asarray(v))
         x, y, z = (np.interp(s, ARC, self.points[:, axis]) for axis in range(3))
         angle = np.interp(s, ARC, self.inclination)
         return np.stack([x + u, y + v * np.cos(angle), z - v * np.sin(angle)], axis=-1)
@@ -50,7 +51,7 @@ class CanalCurve:
 
     def sagittal_coordinates(self, y: np.ndarray, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """``s`` and ``v`` of points of a sagittal plane, arrays of any one shape, float32."""
-        _, nearest = cKDTree(self.points[:, 1:]).query(np.stack([y.ravel(), z.ravel()], axis=-1))
+        _, nearest = KDTree(self.points[:, 1:]).query(np.stack([y.ravel(), z.ravel()], axis=-1))
         offset_y = y.ravel() - self.points[nearest, 1]
         offset_z = z.ravel() - self.points[nearest, 2]
         angle = self.inclination[nearest]

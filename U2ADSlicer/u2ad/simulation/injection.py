@@ -10,7 +10,7 @@ from scipy.ndimage import distance_transform_edt, map_coordinates
 
 from u2ad.errors import RefusedInputError
 from u2ad.scan import Grid, Scan
-from u2ad.simulation.lesions import Lesion, LesionSpec, label_map, place, resolve_specs
+from u2ad.simulation.lesions import Lesion, LesionSpec, label_map, place, resolve_specs, total_share
 
 # Voxels are sampled at least this densely along each axis while a lesion is painted, mm.
 SAMPLE = 0.5
@@ -104,16 +104,14 @@ def csf_to_cord_ratio(scan: Scan, cord_fraction: np.ndarray) -> float:
     cord = cord_fraction >= 0.9
     if not cord.any():
         raise RefusedInputError(NO_CORD, "Check the cord mask.")
-    distance = distance_transform_edt(cord_fraction < 0.5, sampling=scan.grid.spacing)
+    distance = np.asarray(distance_transform_edt(cord_fraction < 0.5, sampling=scan.grid.spacing))
     ring = (distance > 0.5) & (distance < 6.0) & (cord_fraction < 0.05)
     cord_height, ring_height = (np.floor(scan.grid.to_ras(np.argwhere(mask))[:, 2] / 10) for mask in (cord, ring))
     cord_value, ring_value = scan.array[cord], scan.array[ring]
-    ratios = [
-        np.percentile(ring_value[ring_height == height], 90)
-        / max(float(np.median(cord_value[cord_height == height])), 1e-6)
-        for height in np.intersect1d(cord_height, ring_height)
-    ]
-    return float(np.percentile(ratios, 75)) if ratios else 0.0
+    pieces = np.intersect1d(cord_height, ring_height)
+    fluid = np.array([np.percentile(ring_value[ring_height == piece], 90) for piece in pieces])
+    tissue = np.array([np.median(cord_value[cord_height == piece]) for piece in pieces])
+    return float(np.percentile(fluid / np.maximum(tissue, 1e-6), 75)) if pieces.size else 0.0
 
 
 def _cloud(scan: Scan, fraction: np.ndarray) -> CordCloud:
@@ -138,17 +136,16 @@ def _put(
     rng: np.random.Generator,
 ) -> tuple[Lesion, np.ndarray]:  # fmt: skip
     """The first drawn place where the lesion lies in the cord and clear of others, or the best of all tries."""
-    best: tuple[float, Lesion, np.ndarray] | None = None
-    for _ in range(TRIES):
-        lesion = _candidate(spec, cloud, rng)
+    best = (-np.inf, _candidate(spec, cloud, rng), np.zeros(0))
+    for attempt in range(TRIES):
+        lesion = best[1] if attempt == 0 else _candidate(spec, cloud, rng)
         share, kept = lesion_share(lesion, *target)
         gap = min((_gap(lesion, other) for other in placed), default=np.inf)
         merit = kept + min(0.0, gap - CLEARANCE)
-        if best is None or merit > best[0]:
+        if merit > best[0]:
             best = (merit, lesion, share)
         if merit >= KEPT_IN_CORD:
             break
-    assert best is not None
     return best[1], best[2]
 
 
@@ -160,9 +157,8 @@ def _gap(first: Lesion, second: Lesion) -> float:
 def _candidate(spec: LesionSpec, cloud: CordCloud, rng: np.random.Generator) -> Lesion:
     """A place drawn evenly along the cord, off its axis as far as the lesion still fits."""
     along = cloud.points @ cloud.down
-    height = rng.uniform(
-        along.min() + spec.length / 2 + 2, max(along.max() - spec.length / 2 - 2, along.min() + spec.length / 2 + 3)
-    )
+    inset = min(spec.length / 2 + 2, 0.45 * float(np.ptp(along)))
+    height = rng.uniform(along.min() + inset, along.max() - inset)
     near = np.abs(along - height) < NEIGHBOURHOOD
     if near.sum() < 10:
         near = np.argsort(np.abs(along - height))[:50]
@@ -224,10 +220,7 @@ def _painted(
     array = scan.array.astype(np.float32)
     for lesion, share in zip(lesions, shares, strict=True):
         array += share * np.float32(lesion.spec.contrast * (ratio - 1) * _local_cord(cloud, lesion.centre))
-    labels = label_map(shares) if shares else np.zeros(scan.grid.shape, np.int16)
-    total = (
-        np.clip(np.sum(shares, axis=0), 0, 1).astype(np.float32) if shares else np.zeros(scan.grid.shape, np.float32)
-    )
+    labels, total = label_map(shares, scan.grid.shape), total_share(shares, scan.grid.shape)
     return Injected(replace(scan, array=array), labels, total, tuple(lesions))
 
 

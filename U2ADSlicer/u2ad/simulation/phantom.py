@@ -89,15 +89,24 @@ def simulate(
     signal = add_faults(layers.signal, grid, acquisition, stream(seed, "faults")) * np.float32(contrast.scale)
     truth = (layers.cord, layers.csf, total_share(layers.lesions, grid.shape), label_map(layers.lesions, grid.shape))
     stored, arrays = stored_as(acquisition.orientation, grid, signal, *truth)
-    facts = Facts(modality="MR", region_hint="cervical")
+    cord, csf, lesion_share, label_voxels = arrays[1:]
     return Phantom(
-        Scan(arrays[0], stored, facts), *arrays[1:], placed, _levels(anatomy), anatomy, seed,
-        _settings(acquisition, contrast, narrow, specs),
-    )  # fmt: skip
+        scan=Scan(arrays[0], stored, Facts(modality="MR", region_hint="cervical")),
+        cord=cord,
+        csf=csf,
+        lesion_share=lesion_share,
+        labels=label_voxels,
+        lesions=placed,
+        levels=_levels(anatomy),
+        anatomy=anatomy,
+        seed=seed,
+        settings=_settings(acquisition, contrast, narrow, specs),
+    )
 
 
 def _levels(anatomy: Anatomy) -> dict[str, tuple[float, float, float]]:
-    return {name: tuple(anatomy.cord_centre(height).tolist()) for name, height in anatomy.heights().items()}
+    places = {name: anatomy.cord_centre(height) for name, height in anatomy.heights().items()}
+    return {name: (float(x), float(y), float(z)) for name, (x, y, z) in places.items()}
 
 
 def _settings(acquisition: Acquisition, contrast: Contrast, stenoses: Sequence, specs: Sequence) -> dict:

@@ -22,6 +22,8 @@ CANAL_RADIUS = 24.0
 ATLAS_BOTTOM = 5.0
 # Standard deviation of the displacement that makes bones uneven, mm.
 UNEVENNESS = 0.55
+# Arches are small and run across the sheets; their edges are softer than those of the bodies, mm.
+ARCH_SOFTNESS = 1.7
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,10 +107,15 @@ def _sheet(scene: Scene, ras: np.ndarray, signal: np.ndarray, softness: float) -
 def _paint_bones(sheet: Sheet, scene: Scene, ras: np.ndarray) -> None:
     """Paint in coordinates displaced by a fraction of a millimetre: no bone has straight edges."""
     x, y, z = np.moveaxis(ras, -1, 0)
-    down, ahead = (scene.pulsation.smooth_at(x + shift, y, z, 3.0) * UNEVENNESS for shift in (0.0, 57.0))
-    bones = Sheet(sheet.s + down, sheet.u, sheet.v + ahead, sheet.noise, sheet.signal, sheet.contrast, sheet.softness)
+    down, ahead = (scene.pulsation.smooth_at(x + shift, y, z, 3.0) for shift in (0.0, 57.0))
+
+    def displaced(amount: float, softness: float) -> Sheet:
+        s, v = sheet.s + amount * down, sheet.v + amount * ahead
+        return Sheet(s, sheet.u, v, sheet.noise, sheet.signal, sheet.contrast, max(softness, sheet.softness))
+
+    bones = displaced(UNEVENNESS, 0.0)
     paint_column(bones, scene.anatomy, scene.tables)
-    paint_arches(bones, scene.anatomy, scene.tables)
+    paint_arches(displaced(2 * UNEVENNESS, ARCH_SOFTNESS), scene.anatomy, scene.tables)
     top = np.flatnonzero((sheet.s < ATLAS_BOTTOM).any(axis=1))
     if top.size:
         rows = slice(int(top[0]), int(top[-1]) + 1)

@@ -6,7 +6,7 @@ the midline that a cervical scan shows.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -121,7 +121,7 @@ def _inside(first: np.ndarray, second: np.ndarray, corners: np.ndarray) -> np.nd
 def _signed_distance(inside: np.ndarray) -> np.ndarray:
     if inside.all() or not inside.any():
         return np.full(inside.shape, -1e3 if inside.all() else 1e3, np.float32)
-    distance = distance_transform_edt(~inside) - distance_transform_edt(inside)
+    distance = np.asarray(distance_transform_edt(~inside)) - np.asarray(distance_transform_edt(inside))
     return gaussian_filter(distance, 0.8).astype(np.float32)
 
 
@@ -151,7 +151,7 @@ def _body_outline(anatomy: Anatomy, origin: np.ndarray, tilt: float) -> np.ndarr
         turn = np.array([[np.cos(tilt), np.sin(tilt)], [-np.sin(tilt), np.cos(tilt)]])
         return [tuple(np.array(corner) * size @ turn.T + origin[1:]) for corner in corners]
 
-    def trunk(heights: list, ahead: list) -> list:
+    def trunk(heights: Sequence, ahead: Sequence | np.ndarray) -> list:
         s = np.array(heights, float) * size
         base = anatomy.curve.to_ras(s, np.zeros(()), np.zeros(()))
         angle = 0.55 * np.interp(s, ARC, anatomy.curve.inclination)
@@ -213,7 +213,7 @@ def _paint_airways(sheet: Sheet, plan: SagittalPlan, anatomy: Anatomy) -> None:
     sheet.paint(Tissue.AIR, tube, 2)
     gullet = both(np.hypot((v - 27.5) / 0.6, u - 1.5) - 6.0, 70 - s)
     sheet.cover_with(0.7 * cover(gullet, 2.5), sheet.look(Tissue.MUCOSA))
-    sheet.paint(Tissue.MUCOSA, plan.extruded("pharynx", u, 17) - 2.0, 2)
+    sheet.cover_with(0.5 * cover(plan.extruded("pharynx", u, 17) - 2.0, 2), sheet.look(Tissue.MUCOSA))
     sheet.paint(Tissue.AIR, plan.extruded("pharynx", u, 15), 2)
 
 
@@ -225,7 +225,7 @@ def _paint_face(sheet: Sheet, plan: SagittalPlan, grain: np.ndarray) -> None:
     sheet.paint(Tissue.CORTEX, plan.extruded("palate", u, 20), 2)
     sheet.paint(Tissue.MARROW, plan.extruded("palate", u, 20) + 1.5, 2)
     sheet.paint(Tissue.MUCOSA, plan.extruded("soft palate", u, 15), 2)
-    sheet.paint(Tissue.MUCOSA, tongue - 1.5, 2)
+    sheet.cover_with(0.4 * cover(tongue - 1.5, 2), sheet.look(Tissue.MUCOSA))
     fibres = np.clip(0.3 + 0.5 * np.abs(grain) * np.exp(-((u / 12) ** 2)), 0, 0.8)
     muscle, fat = sheet.look(Tissue.MUSCLE), sheet.look(Tissue.FAT)
     sheet.cover_with(cover(tongue, 2), muscle + fibres * 0.6 * (fat - muscle))
@@ -252,10 +252,8 @@ def _paint_head(sheet: Sheet, plan: SagittalPlan, anatomy: Anatomy, grain: np.nd
     cisterns = plan.outlines["cisterns"] + 1.2 * np.abs(u)
     sheet.paint(Tissue.BRAIN, both(cavity + 1.5, 1.5 - cisterns), 3)
     folia = np.sin(np.hypot(plan.ahead + 14 * size, plan.above - 80 * size) / 0.85 + 1.5 * grain)
-    for outline, groove in (
-        ("cerebellum", np.clip(folia - 0.35, 0, 1)),
-        ("cerebrum", np.clip(np.abs(grain) - 1.4, 0, 1)),
-    ):
+    sulci = np.abs(grain) - 1.4
+    for outline, groove in (("cerebellum", np.clip(folia - 0.35, 0, 1)), ("cerebrum", np.clip(sulci, 0, 1))):
         brain = plan.outlines[outline]
         sheet.paint(Tissue.BRAIN, brain, 2)
         sheet.cover_with(0.3 * groove * cover(brain, 2), sheet.look(Tissue.CSF))

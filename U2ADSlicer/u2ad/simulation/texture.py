@@ -38,7 +38,7 @@ class NoiseField:
         rows, columns = x.shape
         few = np.ix_(*(np.linspace(0, n - 1, max(2, n // 4)).round().astype(int) for n in x.shape))
         values = self.at(x[few] / stretch, y[few] / stretch, z[few] / stretch)
-        return zoom(values, (rows / values.shape[0], columns / values.shape[1]), order=1)
+        return np.asarray(zoom(values, (rows / values.shape[0], columns / values.shape[1]), order=1))
 
     def at(self, x: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:
         """Values at points in mm, arrays of one shape (or broadcastable), float32."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -75,7 +75,16 @@ def list_series(folder: Path) -> tuple[Series, ...]:
         UnreadableInputError: if there is no DICOM image in it.
         OSError: if a part of it may not be read.
     """
-    files = sorted(_files(folder))
+    return series_in(sorted(_files(folder)))
+
+
+def series_in(files: Sequence[Path]) -> tuple[Series, ...]:
+    """The series that some files make up, by series number; files that are no DICOM are passed over.
+
+    Raises:
+        UnreadableInputError: if there is no DICOM image among them.
+        OSError: if one of them may not be read.
+    """
     images = [image for path in files for image in images_in(path)]
     if not images:
         raise _no_images(files)
@@ -112,7 +121,7 @@ def _files(folder: Path) -> Iterator[Path]:
         yield from (Path(directory) / name for name in names if name.upper() != "DICOMDIR")
 
 
-def _no_images(files: list[Path]) -> UnreadableInputError:
+def _no_images(files: Sequence[Path]) -> UnreadableInputError:
     if any(is_dicom_file(path) for path in files):
         return UnreadableInputError(
             "The DICOM files are documents or reports (such as PDF or SR) and hold no images.",

@@ -11,7 +11,7 @@ import SimpleITK as sitk
 
 from u2ad.errors import RefusedInputError, UnreadableInputError
 from u2ad.scan.dicom.images import DicomImage, images_in
-from u2ad.scan.dicom.series import Series, choose, list_series
+from u2ad.scan.dicom.series import Series, choose, list_series, series_in
 from u2ad.scan.grid import LPS_FROM_RAS, Grid
 from u2ad.scan.itk import damaged, not_one_value, quiet_itk, sheared
 from u2ad.scan.scan import Scan
@@ -30,23 +30,17 @@ def read_folder(folder: Path, wanted: str | None = None) -> Scan:
 
 
 def read_series_of(path: Path, wanted: str | None = None) -> Scan:
-    """Read the whole series that one DICOM file belongs to, from the file's folder."""
-    if path.name.upper() == "DICOMDIR":
-        return read_folder(path.parent, wanted)
+    """Read the whole series that one DICOM file belongs to, from the file's folder without its subfolders."""
     own = images_in(path)
     if not own:
         raise UnreadableInputError(
             "This DICOM file is a document or a report (such as PDF or SR) and holds no image.",
             "Choose an image of the MR series, or its folder.",
         )
-    stacks = list_series(path.parent) if len(own) == 1 else list_series_of_file(path)
+    files = sorted(file for file in path.parent.iterdir() if file.is_file()) if len(own) == 1 else [path]
+    stacks = series_in(files)
     with_it = tuple(one for one in stacks if any(image.path == path for image in one.images))
     return read_series(choose(stacks if wanted else with_it, wanted))
-
-
-def list_series_of_file(path: Path) -> tuple[Series, ...]:
-    """The stacks in one multi-frame file."""
-    return tuple(one for one in list_series(path.parent) if one.first.path == path)
 
 
 def read_series(series: Series) -> Scan:

@@ -43,3 +43,13 @@ def make_tube(spacing=(3.3, 0.7, 0.7), tilt=(4.0, -6.0, 3.0), flips=(1, 1, 1), b
     array = 100 + (csf - fraction) * (signal[1] - 100) + fraction * (signal[0] - 100)
     cord = Cord(grid, fraction.astype(np.float32), MaskSource.READER, seen_by_person=True)
     return Tube(Scan(array.astype(np.float32), grid), cord, bend)
+
+
+def with_spot(tube: Tube, superior: float, brighter: float, length: float = 8.0, noise: float = 12.0, seed: int = 0) -> Scan:
+    """The tube with noise and a bright ellipsoid of 4 x 4 mm in the middle of its cord, ``brighter`` units brighter."""
+    grid = tube.scan.grid
+    ras = grid.to_ras(np.moveaxis(np.indices(grid.shape), 0, -1))
+    offset = (ras - tube.middle(np.array(superior))) / np.array([2.0, 2.0, length / 2])
+    share = np.clip(1.5 - np.linalg.norm(offset, axis=-1), 0, 1)
+    array = tube.scan.array + brighter * share + np.random.default_rng(seed).normal(0, noise, grid.shape)
+    return Scan(array.astype(np.float32), grid)

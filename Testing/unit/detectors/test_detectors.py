@@ -1,0 +1,101 @@
+"""Every detector finds what is brighter than the cord around it, and nothing else."""
+
+import numpy as np
+import pytest
+from cord_tube import make_tube, with_spot
+from u2ad.cord.centreline import centreline_of
+from u2ad.cord.levels import Levels
+from u2ad.cord.straight_cord import straighten_cord
+from u2ad.detection import Anatomy, detect
+from u2ad.detectors.registry import NAMES, make_detector
+from u2ad.errors import U2ADError
+from u2ad.progress import Silent
+
+HEIGHT = 12.0
+
+
+@pytest.fixture(scope="module", params=[(1.0, 1.0, 1.0), (3.3, 0.6, 0.6)], ids=["isotropic", "thick"])
+def tube(request):
+    return make_tube(request.param)
+
+
+@pytest.fixture(scope="module")
+def anatomy(tube):
+    return Anatomy(tube.cord, centreline_of(tube.cord), Levels.unknown())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_bright_spot_is_the_first_finding_at_its_place(tube, anatomy, name):
+    found = detect(with_spot(tube, HEIGHT, 120.0), anatomy, make_detector(name), Silent()).findings
+    assert found.ranked
+    assert np.linalg.norm(np.array(found.ranked[0].centre) - tube.middle(np.array(HEIGHT))) < 2.5
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_dark_spot_is_no_finding(tube, anatomy, name):
+    found = detect(with_spot(tube, HEIGHT, -120.0), anatomy, make_detector(name), Silent()).findings
+    middle = tube.middle(np.array(HEIGHT))
+    assert not [f for f in found.ranked if np.linalg.norm(np.array(f.centre) - middle) < 5]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_maps_lie_on_the_grid_of_the_scan_and_are_empty_away_from_the_cord(tube, anatomy, name):
+    maps = detect(with_spot(tube, HEIGHT, 120.0), anatomy, make_detector(name), Silent()).maps
+    far = np.abs(tube.cord.grid.to_ras(np.moveaxis(np.indices(tube.cord.grid.shape), 0, -1))[..., 1]) > 30
+    given = {"anomaly": maps.anomaly, "reconstruction": maps.reconstruction, "epistemic": maps.epistemic}
+    for label, values in given.items():
+        if values is not None:
+            assert values.shape == tube.scan.grid.shape, label
+            assert np.isfinite(values).all(), label
+            assert not values[far].any(), label
+    assert maps.anomaly.min() >= 0
+
+
+def test_u2ad_gives_both_uncertainties_and_the_controls_none(tube, anatomy):
+    scan = with_spot(tube, HEIGHT, 120.0)
+    for name in NAMES:
+        maps = detect(scan, anatomy, make_detector(name, draws=3), Silent()).maps
+        assert (maps.epistemic is None) == (maps.aleatoric is None) == (name != "u2ad")
+
+
+def test_u2ad_rebuilds_the_spot_darker_than_it_is(tube, anatomy):
+    scan = with_spot(tube, HEIGHT, 120.0)
+    maps = detect(scan, anatomy, make_detector("u2ad"), Silent()).maps
+    k, j, i = np.round(tube.cord.grid.to_kji(tube.middle(np.array(HEIGHT)))).astype(int)
+    assert maps.reconstruction[k, j, i] < scan.array[k, j, i] - 40
+    assert maps.reconstruction[k, j, i] == pytest.approx(250, abs=80)
+
+
+def test_u2ad_gives_the_same_maps_for_the_same_seed_only(tube, anatomy):
+    scan = with_spot(tube, HEIGHT, 120.0)
+    first, again, other = (
+        detect(scan, anatomy, make_detector("u2ad", draws=3, seed=seed), Silent()).maps for seed in (1, 1, 2)
+    )
+    assert np.array_equal(first.anomaly, again.anomaly)
+    assert not np.array_equal(first.anomaly, other.anomaly)
+
+
+def test_scaling_the_scan_changes_no_anomaly(tube, anatomy):
+    scan = with_spot(tube, HEIGHT, 120.0)
+    brighter = type(scan)(scan.array * 7.5, scan.grid)
+    for name in NAMES:
+        one, two = (detect(s, anatomy, make_detector(name, draws=3), Silent()).maps.anomaly for s in (scan, brighter))
+        assert np.allclose(one, two, atol=0.02), name
+
+
+def test_an_unknown_detector_is_an_error_that_names_the_known_ones():
+    with pytest.raises(U2ADError, match="local_z"):
+        make_detector("magic")
+
+
+def test_windows_cover_all_cord_and_blend_back_to_what_was_cut(tube, anatomy):
+    from u2ad.detectors.windows import blend, cut, windows_of
+    from u2ad.models.masked_autoencoder import AutoencoderSize
+
+    straight = straighten_cord(tube.scan, tube.cord, anatomy.line)
+    size = AutoencoderSize()
+    windows = windows_of(straight.fraction, size)
+    pieces = cut(straight.image[None], windows, size)
+    assert np.allclose(blend(pieces[:, 0], windows, straight.image, size), straight.image, atol=1e-5)
+    covered = blend(np.ones((len(windows), *size.window)), windows, np.zeros_like(straight.image), size)
+    assert straight.fraction[covered == 0].sum() < 0.02 * straight.fraction.sum()

@@ -1,0 +1,55 @@
+"""Smoothing inside the cord, and comparison along it."""
+
+import numpy as np
+import pytest
+from u2ad.cord.running import running_median, running_spread
+from u2ad.detectors.scoring import local_z, smooth_inside
+
+
+def test_smoothing_takes_nothing_from_outside_the_cord():
+    weight = np.zeros((1, 20, 20), np.float32)
+    weight[:, :, 8:12] = 1
+    values = np.where(weight > 0, 0.3, 9.0).astype(np.float32)
+    assert smooth_inside(values, weight)[weight > 0] == pytest.approx(0.3, abs=1e-5)
+    assert not smooth_inside(values, weight)[weight == 0].any()
+
+
+def test_running_median_and_spread_are_those_of_the_window():
+    rng = np.random.default_rng(0)
+    values = rng.normal(0.3, 0.05, (2, 100, 8))
+    chosen = rng.random((2, 100, 8)) < 0.5
+    median = running_median(values, chosen, 10)
+    window = values[:, 40:61][chosen[:, 40:61]]
+    assert median[50] == np.median(window)
+    spread = running_spread(values, median, chosen, 10)
+    assert spread.mean() == pytest.approx(0.05, rel=0.15)
+
+
+def test_rows_without_cord_take_the_nearest_median():
+    values = np.arange(40.0)[None, :, None] * np.ones((1, 1, 3))
+    chosen = np.zeros((1, 40, 3), bool)
+    chosen[:, 10:20] = True
+    median = running_median(values, chosen, 0)
+    assert median[0] == 10
+    assert median[39] == 19
+
+
+def test_z_scores_of_noise_have_unit_spread_and_a_shift_shows_in_its_own_units():
+    rng = np.random.default_rng(1)
+    values = rng.normal(0.3, 0.05, (1, 200, 10)).astype(np.float32)
+    fraction = np.ones_like(values)
+    values[0, 100:103, 4:7] = 0.3 + 5 * 0.05
+    z = local_z(values, fraction)
+    assert z[0, 101, 5] == pytest.approx(5, rel=0.15)
+    assert (z > 0).mean() == pytest.approx(0.5, abs=0.05)
+    assert np.sqrt(np.mean(z[z > 0] ** 2)) == pytest.approx(1, rel=0.15)
+
+
+def test_the_rim_does_not_set_the_scale():
+    rng = np.random.default_rng(2)
+    values = rng.normal(0.3, 0.02, (1, 200, 12)).astype(np.float32)
+    fraction = np.ones_like(values)
+    fraction[..., :3] = 0.7
+    values[..., :3] = 0.8
+    alone = local_z(values[..., 3:], fraction[..., 3:])
+    assert np.allclose(local_z(values, fraction)[..., 3:], alone, atol=1e-4)
