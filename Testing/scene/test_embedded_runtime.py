@@ -21,7 +21,7 @@ def test_starts_without_a_word_from_vtk_in_a_process_that_has_no_display():
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     environment.pop("DISPLAY", None)
     done = subprocess.run(
-        [sys.executable, "-c", START], capture_output=True, text=True, check=False, env=environment, timeout=60
+        [sys.executable, "-c", START], capture_output=True, text=True, check=False, env=environment, timeout=120
     )
     assert (done.returncode, done.stdout.strip(), done.stderr) == (0, "[] []", "")
 

@@ -123,7 +123,7 @@ def test_cancel_ends_the_child_within_a_second(job, children):
     with pytest.raises(KeyboardInterrupt):
         write_scene_products(job, TIMEOUT, cancel)
     assert time.monotonic() - asked[-1] < 1.0
-    assert np.diff(asked).max() < 0.5
+    assert np.diff(asked).max() < 1.0
     (process,) = children
     assert process.returncode is not None
     if os.name == "posix":

@@ -7,6 +7,7 @@ from scipy.spatial.transform import Rotation
 from u2ad.cord import Cord, MaskSource
 from u2ad.scan import Grid, Scan
 
+
 @dataclass(frozen=True)
 class Tube:
     """A cord of 9 x 9 mm that bends 8 mm forwards, lying in 15 mm of CSF."""
@@ -36,7 +37,7 @@ def make_tube(spacing=(3.3, 0.7, 0.7), tilt=(4.0, -6.0, 3.0), flips=(1, 1, 1), b
     kji = np.stack(np.meshgrid(*(np.arange(n) for n in shape), indexing="ij"), axis=-1).astype(float)
     fraction, csf = np.zeros(shape), np.zeros(shape)
     for offset in np.linspace(-0.4, 0.4, 5):
-        ras = grid.to_ras(kji + [offset, 0, 0])
+        ras = grid.to_ras(kji + np.array([offset, 0, 0]))
         distance = np.linalg.norm((ras - middle_at(ras[..., 2], bend))[..., :2], axis=-1)
         fraction += np.clip((4.5 - distance) / min(spacing) + 0.5, 0, 1) / 5
         csf += np.clip((7.5 - distance) / min(spacing) + 0.5, 0, 1) / 5
@@ -45,7 +46,9 @@ def make_tube(spacing=(3.3, 0.7, 0.7), tilt=(4.0, -6.0, 3.0), flips=(1, 1, 1), b
     return Tube(Scan(array.astype(np.float32), grid), cord, bend)
 
 
-def with_spot(tube: Tube, superior: float, brighter: float, length: float = 8.0, noise: float = 12.0, seed: int = 0) -> Scan:
+def with_spot(
+    tube: Tube, superior: float, brighter: float, length: float = 8.0, noise: float = 12.0, seed: int = 0
+) -> Scan:
     """The tube with noise and a bright ellipsoid of 4 x 4 mm in the middle of its cord, ``brighter`` units brighter."""
     grid = tube.scan.grid
     ras = grid.to_ras(np.moveaxis(np.indices(grid.shape), 0, -1))

@@ -28,6 +28,7 @@ def run(request, progress):
                     raise
             progress.advance()
     finally:
+        time.sleep(0.2)
         part.rmdir()
 
 fake = types.ModuleType("u2ad.pipeline")
@@ -48,6 +49,7 @@ def test_a_request_to_stop_ends_the_run_within_a_second(tmp_path: Path, number: 
         asked = time.monotonic()
         for _ in range(times):
             process.send_signal(number)
+            time.sleep(0.05)
         _, said = process.communicate(timeout=10)
         took = time.monotonic() - asked
     assert process.returncode == 130

@@ -34,9 +34,7 @@ def test_its_width_stays_what_it_was(straightened):
 def test_positions_survive_the_way_there_and_back_to_half_a_voxel(straightened):
     tube, straight = straightened
     for axis in (1, 2):
-        index = np.indices(tube.scan.array.shape)[
-            straight.frame.view.order[axis]
-        ].astype(np.float32)
+        index = np.indices(tube.scan.array.shape)[straight.frame.view.order[axis]].astype(np.float32)
         back = straight.frame.restore(straight.frame.straighten(index))
         inside = ndimage.binary_erosion(tube.cord.mask & (back != 0), iterations=1)
         assert inside.sum() > 100
@@ -46,7 +44,9 @@ def test_positions_survive_the_way_there_and_back_to_half_a_voxel(straightened):
 def test_the_volume_of_a_spot_is_kept_to_five_percent(straightened):
     tube, straight = straightened
     kji = tube.cord.grid.to_kji(tube.middle(np.array(10.0)))
-    distance = (np.indices(tube.scan.array.shape) - kji[:, None, None, None]) * tube.cord.grid.spacing[:, None, None, None]
+    distance = (np.indices(tube.scan.array.shape) - kji[:, None, None, None]) * tube.cord.grid.spacing[
+        :, None, None, None
+    ]
     spot = np.exp(-((np.linalg.norm(distance, axis=0) / 3.0) ** 2)).astype(np.float32)
     back = straight.frame.restore(straight.frame.straighten(spot))
     assert back.sum() == pytest.approx(spot.sum(), rel=0.05)
@@ -107,7 +107,9 @@ def test_cord_and_fluid_alike_are_refused():
 def test_a_short_cord_still_fills_one_window():
     tube = make_tube((1.0, 1.0, 1.0))
     height = tube.cord.grid.to_ras(np.moveaxis(np.indices(tube.cord.fraction.shape), 0, -1))[..., 2]
-    short = type(tube.cord)(tube.cord.grid, np.where(np.abs(height) < 13, tube.cord.fraction, 0), tube.cord.source, True)
+    short = type(tube.cord)(
+        tube.cord.grid, np.where(np.abs(height) < 13, tube.cord.fraction, 0), tube.cord.source, True
+    )
     frame = straight_frame(short, centreline_of(short))
     assert frame.shape[1] >= 64
     middle = frame.view.grid.to_ras(np.concatenate([[frame.slices[0]], frame.middle[32] / frame.view.grid.spacing[1:]]))

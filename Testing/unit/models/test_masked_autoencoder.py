@@ -49,7 +49,7 @@ def test_a_visible_token_has_influence_everywhere(network, windows):
 def test_both_heads_return_all_patches_between_0_and_1(network, windows):
     for head in network(windows, torch.arange(8).expand(3, -1)):
         assert head.shape == (3, 32, 16)
-        assert 0 <= head.min()
+        assert head.min() >= 0
         assert head.max() <= 1
 
 
@@ -132,7 +132,9 @@ def test_mean_and_variance_are_those_of_the_draws(network, windows):
     generator = torch.Generator().manual_seed(7)
     roi = roi_tokens(windows[:, 1], 4)
     plan = balanced_plan(roi, 4, generator)
-    seen = visible_tokens(plan.reshape(-1, 32), roi.repeat(len(plan), 1), MOST_VISIBLE, generator).reshape(len(plan), 3, -1)
+    seen = visible_tokens(plan.reshape(-1, 32), roi.repeat(len(plan), 1), MOST_VISIBLE, generator).reshape(
+        len(plan), 3, -1
+    )
     with torch.inference_mode():
         draws = torch.stack([network(windows, seen[n])[0] for n in range(len(plan))])
     token = int(roi[1].nonzero()[0])

@@ -81,8 +81,10 @@ def published_slice(phantom: Phantom) -> torch.Tensor:
     roi = view.apply(phantom.cord + phantom.csf) > 0.5
     middle = int(np.argmax(view.apply(phantom.cord).sum(axis=(1, 2))))
     zoom = view.grid.spacing[1:] / PUBLISHED_PIXEL
-    image = _framed(ndimage.zoom(view.apply(phantom.scan.array)[middle], zoom, order=1))
-    dilated = ndimage.binary_dilation(ndimage.zoom(roi[middle].astype(np.uint8), zoom, order=0) > 0)
+    image = _framed(np.asarray(ndimage.zoom(view.apply(phantom.scan.array)[middle], zoom, order=1)))
+    dilated = np.asarray(
+        ndimage.binary_dilation(np.asarray(ndimage.zoom(roi[middle].astype(np.uint8), zoom, order=0)) > 0)
+    )
     return torch.from_numpy(
         np.stack([image / max(float(image.max()), 1e-6), _framed(dilated)])[None].astype(np.float32)
     )

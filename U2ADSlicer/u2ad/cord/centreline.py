@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.interpolate import make_smoothing_spline
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
 from u2ad.cord.cord import Cord
 from u2ad.errors import RefusedInputError
@@ -41,7 +41,7 @@ class Centreline:
 
     def along(self, ras: np.ndarray) -> np.ndarray:
         """Millimetres from the upper end to the nearest centreline point, (..., 3) to (...)."""
-        _, nearest = cKDTree(self.points).query(np.asarray(ras, dtype=np.float64))
+        _, nearest = KDTree(self.points).query(np.asarray(ras, dtype=np.float64))
         return nearest * self.step
 
     def point_at(self, along: float) -> np.ndarray:

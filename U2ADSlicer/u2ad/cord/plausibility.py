@@ -142,7 +142,7 @@ def _region(mask: np.ndarray, view: SagittalView, scan: Scan, line: Centreline) 
 
 def _weighting(signal: np.ndarray, mask: np.ndarray, spacing: np.ndarray) -> Check:
     """Compare the cord with what lies 1 to 2.5 mm off it, row by row."""
-    distance = ndimage.distance_transform_edt(~mask, sampling=spacing)
+    distance = np.asarray(ndimage.distance_transform_edt(~mask, sampling=spacing))
     ring = (distance > 1.0) & (distance <= 2.5)
     rows = [row for row in np.flatnonzero(mask.any(axis=(0, 2))) if ring[:, row].any()]
     brighter = [np.median(signal[:, row][ring[:, row]]) > np.median(signal[:, row][mask[:, row]]) for row in rows]

@@ -102,13 +102,13 @@ def core_of(fraction: np.ndarray) -> np.ndarray:
 
 
 def csf_signal(signal: np.ndarray, fraction: np.ndarray) -> float:
-    """Signal of the fluid around the cord, NaN if there is nothing around it: the upper quartile of what lies 1 to 3 mm off it.
+    """Signal of the fluid around the cord: the upper quartile of what lies 1 to 3 mm off it, NaN if nothing does.
 
     Both arguments are straightened arrays. The upper quartile, since part of that ring is ligament and bone.
     """
     pixels = [round(distance / PIXEL) for distance in (1.0, 3.0)]
     cord = fraction >= 0.5
-    near, far = (ndimage.binary_dilation(cord, _IN_SLICE, iterations=count) for count in pixels)
+    near, far = (np.asarray(ndimage.binary_dilation(cord, _IN_SLICE, iterations=count), bool) for count in pixels)
     ring = signal[far & ~near]
     return float(np.percentile(ring, 75)) if ring.size else float("nan")
 

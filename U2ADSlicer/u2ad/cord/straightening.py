@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import ndimage
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
 from u2ad.cord.centreline import Centreline
 from u2ad.cord.cord import Cord
@@ -97,7 +97,7 @@ class StraightFrame:
         spacing = self.view.grid.spacing[1:]
         pixels = np.indices(self.view.grid.shape[1:]).reshape(2, -1).T
         half = (WIDTH - 1) / 2 * PIXEL
-        distance, nearest = cKDTree(self.middle).query(pixels * spacing, distance_upper_bound=half)
+        distance, nearest = map(np.asarray, KDTree(self.middle).query(pixels * spacing, distance_upper_bound=half))
         pixels, nearest = pixels[np.isfinite(distance)], nearest[np.isfinite(distance)]
         offset = pixels * spacing - self.middle[nearest]
         along = nearest + (offset * self.tangent[nearest]).sum(axis=1) / PIXEL

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -184,8 +185,8 @@ def _pictures(people: list[Neck], phantoms: list[Neck], seed: int) -> Iterator[d
     augment = augmentation(seed)
     while True:
         necks = phantoms if phantoms and rng.random() < 0.5 else people
-        picture = augment(_crop(necks[rng.integers(len(necks))], rng))
-        yield {key: torch.as_tensor(value).clamp(0, 1) for key, value in picture.items()}
+        picture: Any = augment(_crop(necks[rng.integers(len(necks))], rng))
+        yield {key: torch.as_tensor(picture[key]).clamp(0, 1) for key in ("image", "cord")}
 
 
 def _crop(neck: Neck, rng: np.random.Generator) -> dict[str, np.ndarray]:

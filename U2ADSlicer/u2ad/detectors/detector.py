@@ -32,17 +32,19 @@ class StraightMaps:
 class Detector(Protocol):
     """Finds what is brighter than it should be in a straightened cord.
 
-    Args:
+    Attributes:
         name: as on the command line.
         weights: names of the starter weights that it uses.
         threshold: anomaly from which a voxel seeds a candidate, chosen on lesion-free scans.
         settings: what else the result depends on, for its provenance.
     """
 
-    name: str
-    weights: tuple[str, ...]
-    threshold: float
-
+    @property
+    def name(self) -> str: ...
+    @property
+    def weights(self) -> tuple[str, ...]: ...
+    @property
+    def threshold(self) -> float: ...
     @property
     def settings(self) -> dict[str, Any]: ...
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import torch
-from monai.networks.nets import UNet
+from monai.networks.nets.unet import UNet
 
 CHANNELS = (16, 32, 64, 96, 128)
 
