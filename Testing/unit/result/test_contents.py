@@ -47,7 +47,8 @@ def test_every_image_lies_on_the_grid_of_the_scan(write: Callable, maps: Maps, t
 
 def test_images_hold_what_was_computed(write: Callable, maps: Maps, cord: Cord, tmp_path: Path) -> None:
     write(maps)
-    for name, array in ((ANOMALY, maps.anomaly), (RECONSTRUCTION, maps.reconstruction), (EPISTEMIC, maps.epistemic)):
+    written = {ANOMALY: maps.anomaly, RECONSTRUCTION: maps.reconstruction, EPISTEMIC: maps.epistemic}
+    for name, array in {**written, ALEATORIC: maps.aleatoric}.items():
         np.testing.assert_allclose(read_image_file(tmp_path / name).array, array, rtol=1e-6)
     assert (read_image_file(tmp_path / CORD).array == cord.mask).all()
 

@@ -178,6 +178,17 @@ def test_a_failed_step_shows_what_the_command_said(capsys) -> None:
     assert "Installing ..." in capsys.readouterr().out
 
 
+def test_an_interrupted_step_ends_its_command(monkeypatch) -> None:
+    def interrupt(process, said, started):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(run, "_watch", interrupt)
+    asked = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        run.step("Waiting", [sys.executable, "-c", "import time; time.sleep(10)"])
+    assert time.monotonic() - asked < 5
+
+
 @pytest.mark.parametrize(
     ("codes", "worst"), [([0, 0, 0, 0], 0), ([1, 0, 0, 0], 1), ([0, 0, 1, 2], 2), ([0, 0, 2, 0], 2), ([0, 0, 0, -9], 9)]
 )
