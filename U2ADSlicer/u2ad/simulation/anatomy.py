@@ -24,14 +24,15 @@ PAM50_DISCS = np.array([0.0, 18, 36, 52, 68, 86, 108, 130, 154, 178, 202, 228])
 LEVEL_HEIGHTS = np.array([-22.0, -10, 9, 27, 44, 60, 77, 97, 119, 142, 166, 300])
 CORD_WIDTH = np.array([11.0, 11.0, 12.4, 13.0, 13.0, 12.6, 11.0, 9.7, 9.0, 9.0, 9.0, 9.0])
 CORD_AREA = np.array([66.0, 66, 71, 75, 74, 68, 57, 49, 43, 42, 40, 40])
-# Dural sac, read off axial slices of the healthy scans at hand at C1, C2, C4, C6, T1, T3, T5: antero-posterior and
-# right-left inner diameter in mm.
+# Dural sac: antero-posterior and right-left inner diameter in mm, estimated by eye on axial slices of three healthy
+# scans.
 SAC_HEIGHTS = np.array([-48.0, -25, -8, 27, 60, 97, 142, 300])
 SAC_DEPTH = np.array([20.0, 16.5, 14.0, 12.2, 12.6, 13.6, 13.6, 13.6])
 SAC_WIDTH = np.array([26.0, 22.0, 19.5, 19.0, 19.5, 17.5, 15.5, 15.0])
 # Foramen magnum: the cord ends and the medulla begins, about 10 mm above the tip of the dens.
 FORAMEN_MAGNUM = -47.0
-# Vertebral bodies C2 to T7: antero-posterior depth and width in mm (literature means, Panjabi et al., Spine 1991).
+# Vertebral bodies C2 to T7: antero-posterior depth and width in mm, after the order of
+# magnitude of published means (Panjabi et al., Spine 1991), not checked number by number.
 BODY_DEPTH = np.array([15.0, 15.3, 15.4, 15.6, 16.2, 16.6, 16.9, 18.0, 19.6, 21.0, 22.3, 23.4, 24.5])
 BODY_WIDTH = np.array([18.0, 17.2, 17.6, 18.4, 19.4, 22.0, 26.0, 26.5, 25.5, 25.5, 26.0, 27.0, 28.0])
 # Brainstem above the foramen magnum: half depth and half width in mm at these heights (medulla, pons, midbrain).

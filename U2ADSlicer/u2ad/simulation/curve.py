@@ -64,8 +64,8 @@ class CanalCurve:
 def draw_curve(rng: np.random.Generator) -> CanalCurve:
     """A canal between lordosis and slight kyphosis, with a tilted head and a little scoliosis.
 
-    The inclinations span what the five healthy scans at hand show (upright to 15 degrees at C2, 10 to 38 degrees
-    at C7/T1, 12 to 25 degrees at T3), widened by 5 degrees towards straight and kyphotic necks.
+    The inclinations are estimated by eye on four healthy scans (upright to 15 degrees at C2, 10 to 38 degrees at
+    C7/T1, 12 to 25 degrees at T3) and widened towards straight and kyphotic necks.
     """
     upper = rng.uniform(-8, 14)
     lordosis = rng.uniform(-8, 34)

@@ -12,8 +12,8 @@ from u2ad.simulation.canvas import Sheet, both, cover, ellipse, rounded
 from u2ad.simulation.curve import ARC, STEP
 from u2ad.simulation.tissue import Tissue
 
-# Spinous processes C2 to T7 in mid-sagittal sections of the healthy scans: length behind the canal, half height and
-# slope (mm down for each mm back). C2 is stout, C7 and T1 are prominent, the thoracic ones point down.
+# Spinous processes C2 to T7, by eye after mid-sagittal slices of the healthy scans: length behind the canal, half
+# height and slope (mm down for each mm back). C2 is stout, C7 and T1 are prominent, the thoracic ones point down.
 SPINOUS_LENGTH = np.array([20.0, 13, 14, 16, 23, 32, 34, 33, 32, 32, 32, 32, 32])
 SPINOUS_HALF = np.array([5.5, 3.4, 3.4, 3.6, 4.2, 5.0, 5.2, 5.0, 4.6, 4.4, 4.4, 4.4, 4.4])
 SPINOUS_SLOPE = np.array([0.3, 0.4, 0.45, 0.45, 0.45, 0.4, 0.5, 0.7, 0.9, 1.1, 1.2, 1.2, 1.2])

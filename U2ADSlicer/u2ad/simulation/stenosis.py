@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 CERVICAL_DISCS = ("C3/C4", "C4/C5", "C5/C6", "C6/C7")
-# Where degenerative cervical myelopathy compresses: mostly C5/C6, then C4/C5 and C6/C7 (AO Spine cohorts,
-# Nouri et al., Spine 2015).
+# Where degenerative cervical myelopathy compresses: mostly C5/C6, then C4/C5 and C6/C7. The order is common knowledge,
+# the weights are a choice.
 DISC_WEIGHTS = (0.15, 0.25, 0.4, 0.2)
 
 
