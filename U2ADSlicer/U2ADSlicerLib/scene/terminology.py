@@ -9,7 +9,7 @@ import slicer
 
 from U2ADSlicerLib.scene.errors import SceneError
 
-TERM_FILE = Path(__file__).parents[2] / "Resources" / "Terminologies" / "U2AD.term.json"
+TERM_FILE = Path(__file__).with_name("U2AD.term.json")
 TERM_CONTEXT = "U2AD spinal cord findings"
 MASTER_CONTEXT = "Segmentation category and type - DICOM master list"
 REGION_CONTEXT = "Anatomic codes - DICOM master list"

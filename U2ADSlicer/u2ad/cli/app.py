@@ -9,6 +9,8 @@ from typing import Annotated
 import typer
 
 from u2ad import __version__
+from u2ad.cli.benchmark import benchmark
+from u2ad.cli.train import train
 from u2ad.errors import ExitCode
 
 app = typer.Typer(
@@ -19,7 +21,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-# Further groups (training, benchmark) are added here with app.add_typer; their modules import torch inside commands.
+app.add_typer(train, name="train")
+app.add_typer(benchmark, name="benchmark")
 
 
 class DetectorName(str, Enum):
@@ -134,6 +137,7 @@ def simulate(
     from u2ad.cli import show
     from u2ad.terminal import shown
 
+    simulation.expect_free(output, force=force)
     protocol = getattr(simulation.Acquisition, acquisition.value)()
     with shown() as progress:
         progress.step("Draw the phantom")

@@ -21,7 +21,7 @@ class ColumnMedian:
 
     name: str = "column_median"
     weights: tuple[str, ...] = ()
-    threshold: float = 3.5
+    threshold: float = 4.0
 
     @property
     def settings(self) -> dict[str, Any]:

@@ -21,7 +21,7 @@ class LocalZ:
 
     name: str = "local_z"
     weights: tuple[str, ...] = ()
-    threshold: float = 3.5
+    threshold: float = 5.0
 
     @property
     def settings(self) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from u2ad.simulation.lesions import Lesion, LesionSpec
 from u2ad.simulation.phantom import Phantom, simulate
 from u2ad.simulation.stenosis import Stenosis
 from u2ad.simulation.tissue import Contrast, Tissue
-from u2ad.simulation.writing import write_phantom
+from u2ad.simulation.writing import expect_free, write_phantom
 
 __all__ = [
     "Acquisition",
@@ -17,6 +17,7 @@ __all__ = [
     "Phantom",
     "Stenosis",
     "Tissue",
+    "expect_free",
     "inject_lesions",
     "simulate",
     "write_phantom",

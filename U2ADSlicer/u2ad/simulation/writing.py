@@ -26,17 +26,16 @@ def write_phantom(phantom: Phantom, folder: Path, force: bool = False) -> Path:
     Args:
         phantom: what is written.
         folder: where to; its parent is made if missing.
-        force: replace a folder that is there already.
+        force: replace a former phantom.
 
     Returns:
         The folder.
 
     Raises:
-        OutputError: if the folder is there and ``force`` is not given, or it cannot be written.
+        OutputError: if :func:`expect_free` refuses the folder, or it cannot be written.
     """
     folder = Path(folder)
-    if folder.exists() and not force:
-        raise OutputError("The output folder exists already.", "Choose another folder, or use --force to replace it.")
+    expect_free(folder, force=force)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         unfinished = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
@@ -53,6 +52,25 @@ def write_phantom(phantom: Phantom, folder: Path, force: bool = False) -> Path:
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
     return folder
+
+
+def expect_free(folder: Path, *, force: bool) -> None:
+    """Look whether a phantom may be written to ``folder``.
+
+    Args:
+        folder: where to.
+        force: whether a former phantom may be replaced. Nothing else ever is: a folder with files but without
+            ``truth.json`` is not ours to delete.
+
+    Raises:
+        OutputError: if it may not.
+    """
+    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
+        return
+    if not (folder / TRUTH).is_file():
+        raise OutputError("There is something else than a phantom at the output's place.", "Choose another folder.")
+    if not force:
+        raise OutputError("The output folder exists already.", "Choose another folder, or use --force to replace it.")
 
 
 def _write_files(phantom: Phantom, folder: Path) -> None:
