@@ -39,7 +39,7 @@ def test_z_scores_of_noise_have_unit_spread_and_a_shift_shows_in_its_own_units()
     values = rng.normal(0.3, 0.05, (1, 200, 10)).astype(np.float32)
     fraction = np.ones_like(values)
     values[0, 100:103, 4:7] = 0.3 + 5 * 0.05
-    z = local_z(values, fraction)
+    z = local_z(values, fraction, fraction)
     assert z[0, 101, 5] == pytest.approx(5, rel=0.15)
     assert (z > 0).mean() == pytest.approx(0.5, abs=0.05)
     assert np.sqrt(np.mean(z[z > 0] ** 2)) == pytest.approx(1, rel=0.15)
@@ -51,5 +51,5 @@ def test_the_rim_does_not_set_the_scale():
     fraction = np.ones_like(values)
     fraction[..., :3] = 0.7
     values[..., :3] = 0.8
-    alone = local_z(values[..., 3:], fraction[..., 3:])
-    assert np.allclose(local_z(values, fraction)[..., 3:], alone, atol=1e-4)
+    alone = local_z(values[..., 3:], fraction[..., 3:], fraction[..., 3:])
+    assert np.allclose(local_z(values, fraction, fraction)[..., 3:], alone, atol=1e-4)

@@ -34,6 +34,6 @@ class ColumnMedian:
         rows = 2 * round(scoring.REACH / PIXEL) + 1
         expected = ndimage.median_filter(cord.image, size=(1, rows, 1), mode="nearest")
         residual = scoring.smooth_inside(cord.image - expected, cord.certainty)
-        anomaly = scoring.local_z(residual, cord.fraction)
+        anomaly = scoring.local_z(residual, cord.fraction, cord.certainty)
         progress.advance()
         return StraightMaps(anomaly, np.where(cord.certainty > 0, expected, cord.image))

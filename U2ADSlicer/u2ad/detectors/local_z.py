@@ -32,7 +32,7 @@ class LocalZ:
         """Score a straightened cord."""
         progress.step("Compare along the cord")
         smooth = scoring.smooth_inside(cord.image, cord.certainty)
-        anomaly = scoring.local_z(smooth, cord.fraction)
+        anomaly = scoring.local_z(smooth, cord.fraction, cord.certainty)
         progress.advance()
         return StraightMaps(anomaly, _expected(cord))
 

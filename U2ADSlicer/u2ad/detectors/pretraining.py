@@ -31,6 +31,9 @@ from u2ad.simulation import Acquisition, simulate
 THICKNESSES = (1.0, 2.0, 3.3, 4.0)
 """Slice thicknesses in mm at which every person is seen."""
 
+USABLE_MASK = 0.8
+"""Dice from which an automatic mask is trained on: below it the network would learn what is no cord."""
+
 FEWEST_PIXELS = 100.0
 """A training window holds at least this many pixels of cord: a third of a full one at 1.5 mm width."""
 
@@ -72,7 +75,7 @@ def pretrain(training: Pretraining, data: Path, progress: Progress, out: Path = 
         cords += _person(data / person, person)
         progress.advance()
     for number in range(training.simulated):
-        cords.append(_simulated(training.seed + 1000 + number))
+        cords += _simulated(training.seed + 1000 + number)
         progress.advance()
     network = MaskedAutoencoder(AutoencoderSize())
     _optimise(network, _batches(cords, training, network.size), training, progress)
@@ -89,10 +92,11 @@ def pretrain(training: Pretraining, data: Path, progress: Progress, out: Path = 
 
 
 def _person(folder: Path, person: str) -> list[StraightCord]:
+    """A person at every thickness, with the drawn cord mask where there is one, and with automatic ones."""
     scan = read_scan(folder / f"{person}_T2w.nii.gz")
     drawn = folder / f"{person}_T2w_label-SC_seg.nii.gz"
     fraction = read_mask(drawn, scan.grid) if drawn.is_file() else segment_cord(scan).fraction
-    return [_straight(*_thick(scan, fraction, thickness)) for thickness in THICKNESSES]
+    return [cord for thickness in THICKNESSES for cord in _both(*_thick(scan, fraction, thickness))]
 
 
 def _thick(scan: Scan, fraction: np.ndarray, thickness: float) -> tuple[Scan, np.ndarray]:
@@ -100,10 +104,19 @@ def _thick(scan: Scan, fraction: np.ndarray, thickness: float) -> tuple[Scan, np
     return acquire_thick(scan, grid), acquire_thick(Scan(fraction, scan.grid), grid).array
 
 
-def _simulated(seed: int) -> StraightCord:
+def _simulated(seed: int) -> list[StraightCord]:
     rng = np.random.default_rng((seed, 2))
     phantom = simulate(seed, Acquisition.random(rng).near_cord(), stenoses=int(rng.integers(0, 3)))
-    return _straight(phantom.scan, phantom.cord)
+    return _both(phantom.scan, phantom.cord)
+
+
+def _both(scan: Scan, fraction: np.ndarray) -> list[StraightCord]:
+    """The cord with its true mask and with the automatic one, whose errors the network will meet in use."""
+    automatic = segment_cord(scan)
+    true = fraction >= 0.5
+    overlap = 2 * (automatic.mask & true).sum() / max((automatic.mask.sum() + true.sum()), 1)
+    usable = [fraction, automatic.fraction] if overlap >= USABLE_MASK else [fraction]
+    return [_straight(scan, mask) for mask in usable]
 
 
 def _straight(scan: Scan, fraction: np.ndarray) -> StraightCord:

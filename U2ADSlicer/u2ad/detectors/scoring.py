@@ -26,12 +26,13 @@ def smooth_inside(values: np.ndarray, weight: np.ndarray) -> np.ndarray:
     return np.where(weight > 0, ndimage.gaussian_filter(values * weight, sigma) / np.maximum(total, 1e-6), 0)
 
 
-def local_z(values: np.ndarray, fraction: np.ndarray) -> np.ndarray:
+def local_z(values: np.ndarray, fraction: np.ndarray, certainty: np.ndarray) -> np.ndarray:
     """Robust z-score of each pixel against the core of its slice within ``REACH`` along the cord; at least 0.
 
     Args:
         values: (slice, along, across), on the common scale.
         fraction: cord fraction, same shape.
+        certainty: weight of each pixel, same shape; 0 gives no score.
     """
     reach = round(REACH / PIXEL)
     core = core_of(fraction)
@@ -41,4 +42,4 @@ def local_z(values: np.ndarray, fraction: np.ndarray) -> np.ndarray:
         median = running_median(values[one], core[one], reach)
         spread = running_spread(values[one], median, core[one], reach)
         z[index] = (values[index] - median[:, None]) / np.maximum(spread, QUIETEST)[:, None]
-    return z.clip(min=0)
+    return np.where(certainty > 0, z.clip(min=0), 0)

@@ -69,7 +69,7 @@ def score(cord: StraightCord, mean: np.ndarray, epistemic: np.ndarray) -> Straig
     """Anomaly from the signed residual over its uncertainty, smoothed and compared along the cord."""
     residual = np.where(cord.fraction > 0, cord.image - mean, 0).astype(np.float32)
     certain = residual / np.sqrt(epistemic**2 + EXPECTED_RESIDUAL**2) * EXPECTED_RESIDUAL
-    anomaly = scoring.local_z(scoring.smooth_inside(certain, cord.certainty), cord.fraction)
+    anomaly = scoring.local_z(scoring.smooth_inside(certain, cord.certainty), cord.fraction, cord.certainty)
     aleatoric = scoring.smooth_inside(np.abs(residual), (cord.fraction > 0.05).astype(np.float32))
     return StraightMaps(anomaly, mean, epistemic, aleatoric.astype(np.float32))
 

@@ -24,6 +24,8 @@ class CandidateSettings:
     Args:
         threshold: certainty-weighted anomaly that at least one voxel of a candidate reaches.
         low: certainty-weighted anomaly that each of its voxels reaches.
+        outline: share of a candidate's peak that each of its voxels reaches. With ``low`` alone a bright lesion would be
+            drawn as far as its faintest halo.
         seed_certainty: certainty of the voxel that reaches ``threshold``. .875 is a cord fraction of .95 under the
             weight clip((fraction - .6) / .4): the partial-volume rim may belong to a candidate, it raises none.
         smallest_volume: mm3. A lesion of 3 x 2 x 2.4 mm, the smallest that we simulate, has 7.5 mm3.
@@ -35,6 +37,7 @@ class CandidateSettings:
 
     threshold: float = 4.0
     low: float = 2.0
+    outline: float = 0.35
     seed_certainty: float = 0.875
     smallest_volume: float = 5.0
     most: int = 50
@@ -48,8 +51,8 @@ class CandidateSettings:
 def find(maps: Maps, cord: Cord, line: Centreline, levels: Levels, settings: CandidateSettings) -> Findings:
     """Find, measure and rank the candidates of one scan.
 
-    Hysteresis on the certainty-weighted anomaly: 26-connected regions above ``low`` that hold a trustworthy voxel
-    above ``threshold``. Ranked by the square root of (mass x peak), where mass is the sum of the weighted anomaly
+    Hysteresis on the certainty-weighted anomaly: 26-connected regions above ``low``, drawn in to ``outline`` of their
+    peak, that hold a trustworthy voxel above ``threshold``. Ranked by the square root of (mass x peak), where mass is the sum of the weighted anomaly
     times the volume of a voxel: against the peak alone it raised sensitivity at one false alarm a scan from .60 to .75
     (measured on simulated lesions in real scans). Fast enough to follow a slider; see the tests.
 
@@ -79,7 +82,7 @@ def patient_score(ranked: tuple[Finding, ...]) -> float:
 
 def _regions(suspicion: Suspicion, grid: Grid, settings: CandidateSettings) -> list[Region]:
     """The candidates' voxels, by falling score; equal scores in the order of the array."""
-    pieces = cc3d.connected_components(suspicion.value >= settings.low, connectivity=26)
+    pieces = _outlined(suspicion.value, settings)
     seeds = (suspicion.value >= settings.threshold) & (suspicion.certainty >= settings.seed_certainty)
     chosen = np.flatnonzero(_large_enough(pieces, grid, settings) & _holding(seeds, pieces))
     kji = np.argwhere(np.isin(pieces, chosen) & (pieces > 0))
@@ -88,6 +91,15 @@ def _regions(suspicion: Suspicion, grid: Grid, settings: CandidateSettings) -> l
         Region(kji[label == piece] + suspicion.corner, value[label == piece], grid.voxel_volume) for piece in chosen
     ]
     return sorted(regions, key=lambda region: -region.score)[: settings.most]
+
+
+def _outlined(value: np.ndarray, settings: CandidateSettings) -> np.ndarray:
+    """Connected pieces above ``low`` and above ``outline`` of the highest value that they are connected with."""
+    wide = cc3d.connected_components(value >= settings.low, connectivity=26)
+    highest = np.zeros(int(wide.max(initial=0)) + 1, value.dtype)
+    np.maximum.at(highest, wide.ravel(), value.ravel())
+    inside = (wide > 0) & (value >= settings.outline * highest[wide])
+    return cc3d.connected_components(inside, connectivity=26)
 
 
 def _large_enough(pieces: np.ndarray, grid: Grid, settings: CandidateSettings) -> np.ndarray:
