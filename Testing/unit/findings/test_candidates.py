@@ -126,8 +126,8 @@ def test_one_voxel_has_the_size_of_a_voxel(make_maps: Callable, found: Callable)
 
 
 def test_the_centre_lies_where_the_anomaly_is(make_maps: Callable, found: Callable) -> None:
-    (finding,) = found(make_maps((WEAK, 2), ((slice(4, 5), slice(48, 50), slice(18, 22)), 20))).ranked
-    assert finding.centre[2] == pytest.approx(-(32 * 2 * 43.5 + 8 * 20 * 48.5) / (32 * 2 + 8 * 20))
+    (finding,) = found(make_maps((WEAK, 2), ((slice(4, 5), slice(48, 50), slice(18, 22)), 5))).ranked
+    assert finding.centre[2] == pytest.approx(-(32 * 2 * 43.5 + 8 * 5 * 48.5) / (32 * 2 + 8 * 5))
 
 
 def test_extent_follows_a_cord_that_leans(levels: Levels) -> None:
@@ -236,3 +236,11 @@ def test_a_lesion_in_a_real_cord_is_found_where_it_is(data: Path) -> None:
     assert finding.along == pytest.approx(70, abs=1.5)
     assert finding.extent == pytest.approx((7, 7, 7), abs=2)
     assert finding.level == "unknown"
+
+
+def test_a_bright_candidate_is_not_drawn_as_far_as_its_faint_halo(make_maps: Callable, found: Callable) -> None:
+    halo, core = (slice(4, 5), slice(40, 60), slice(18, 22)), (slice(4, 5), slice(48, 52), slice(18, 22))
+    maps = make_maps((halo, 3), (core, 20))
+    (drawn_in,) = found(maps).ranked
+    (whole,) = found(maps, replace(SETTINGS, outline=0.0)).ranked
+    assert whole.extent[0] > 3 * drawn_in.extent[0]

@@ -17,6 +17,9 @@ SIDEWAYS = (-3.0, 0.0, 3.0)
 PITCHES = (10.0, 45.0)
 """From below the lowest cervical body and disc (about 13 mm) to above the highest lumbar ones (about 40 mm)."""
 
+FUNDAMENTAL = 0.4
+"""A shorter distance is preferred to a longer one when its correlation is at least this share of the other's."""
+
 SHORTEST_LINE = 90.0
 """A shorter stretch holds too few vertebrae to see their rhythm, in mm."""
 
@@ -47,9 +50,10 @@ def vertebral_pitch(scan: Scan, line: Centreline) -> tuple[float, float] | None:
     first, last = (round(pitch / step) for pitch in PITCHES)
     mean = np.mean(rhythm, axis=0)[: last + 2]
     peaks = [n for n in range(first, len(mean) - 1) if mean[n - 1] < mean[n] >= mean[n + 1]]
-    if not peaks:
+    highest = max((mean[n] for n in peaks), default=0.0)
+    if highest <= 0:
         return None
-    best = max(peaks, key=lambda n: mean[n])
+    best = next(n for n in peaks if mean[n] >= FUNDAMENTAL * highest)  # a rhythm of 17 mm also repeats every 34 mm
     return best * step, float(mean[best])
 
 

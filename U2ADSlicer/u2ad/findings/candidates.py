@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import cc3d
 import numpy as np
+from scipy import ndimage
 
 from u2ad.cord import Centreline, Cord
 from u2ad.cord.levels import Levels
@@ -96,10 +97,10 @@ def _regions(suspicion: Suspicion, grid: Grid, settings: CandidateSettings) -> l
 def _outlined(value: np.ndarray, settings: CandidateSettings) -> np.ndarray:
     """Connected pieces above ``low`` and above ``outline`` of the highest value that they are connected with."""
     wide = cc3d.connected_components(value >= settings.low, connectivity=26)
-    highest = np.zeros(int(wide.max(initial=0)) + 1, value.dtype)
-    np.maximum.at(highest, wide.ravel(), value.ravel())
-    inside = (wide > 0) & (value >= settings.outline * highest[wide])
-    return cc3d.connected_components(inside, connectivity=26)
+    if not wide.any():
+        return np.zeros(value.shape, np.uint32)
+    highest = np.asarray(ndimage.maximum(value, wide, np.arange(wide.max() + 1)))
+    return cc3d.connected_components((wide > 0) & (value >= settings.outline * highest[wide]), connectivity=26)
 
 
 def _large_enough(pieces: np.ndarray, grid: Grid, settings: CandidateSettings) -> np.ndarray:
