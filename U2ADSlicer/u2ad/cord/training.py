@@ -184,7 +184,7 @@ def _pictures(people: list[Neck], phantoms: list[Neck], seed: int) -> Iterator[d
     rng = np.random.default_rng(seed)
     augment = augmentation(seed)
     while True:
-        necks = phantoms if phantoms and rng.random() < 0.5 else people
+        necks = phantoms if phantoms and (not people or rng.random() < 0.5) else people
         picture: Any = augment(_crop(necks[rng.integers(len(necks))], rng))
         yield {key: torch.as_tensor(picture[key]).clamp(0, 1) for key in ("image", "cord")}
 

@@ -1,0 +1,83 @@
+"""Training of the cord network: what comes out, and that it comes out again."""
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+from u2ad.cord.training import CordTraining, Neck, train
+from u2ad.errors import U2ADError
+from u2ad.models.cord_unet import build_cord_unet
+from u2ad.models.store import Manifest, load, read_manifest, save
+from u2ad.progress import Silent
+
+SHORT = CordTraining(people=(), simulated=1, steps=3, batch=2, seed=5)
+
+
+@pytest.mark.slow
+def test_the_same_seed_gives_the_same_weights_and_another_does_not(tmp_path: Path):
+    first, again = (train(SHORT, tmp_path, Silent(), tmp_path / name) for name in ("first", "again"))
+    other = train(CordTraining((), 1, 3, 2, seed=6), tmp_path, Silent(), tmp_path / "other")
+    assert first.sha256 == again.sha256 != other.sha256
+
+
+@pytest.mark.slow
+def test_the_manifest_says_how_it_was_trained_and_names_no_path(tmp_path: Path):
+    train(SHORT, tmp_path, Silent(), tmp_path / "weights")
+    manifest = read_manifest("cord", tmp_path / "weights")
+    assert manifest.training["seed"] == 5
+    assert manifest.training["simulated necks"] == 1
+    assert str(tmp_path) not in json.dumps(manifest.training)
+    load(build_cord_unet(tuple(manifest.network["channels"])), manifest, tmp_path / "weights")
+
+
+def test_thick_slices_are_means_of_thin_ones():
+    import numpy as np
+
+    cord = np.zeros((9, 4, 4), np.float32)
+    cord[4] = 1
+    assert Neck.from_volume(cord, cord).cord[3][:, 0, 0] == pytest.approx([0, 0, 0, 1 / 3, 1 / 3, 1 / 3, 0, 0, 0])
+
+
+@pytest.fixture
+def stored(tmp_path: Path) -> Manifest:
+    torch.manual_seed(0)
+    return save(build_cord_unet((4, 8)), Manifest("cord", "0", "", {"channels": [4, 8]}), tmp_path)
+
+
+def test_weights_come_back_as_they_were(stored: Manifest, tmp_path: Path):
+    torch.manual_seed(0)
+    before, after = build_cord_unet((4, 8)), build_cord_unet((4, 8))
+    load(after, stored, tmp_path)
+    assert all(
+        torch.equal(a, b) for a, b in zip(before.state_dict().values(), after.state_dict().values(), strict=True)
+    )
+
+
+def test_a_changed_weight_file_is_refused(stored: Manifest, tmp_path: Path):
+    file = tmp_path / "cord.safetensors"
+    content = bytearray(file.read_bytes())
+    content[-1] ^= 1
+    file.write_bytes(content)
+    with pytest.raises(U2ADError, match="not the ones of their manifest"):
+        load(build_cord_unet((4, 8)), stored, tmp_path)
+
+
+def test_weights_of_another_network_are_refused(stored: Manifest, tmp_path: Path):
+    with pytest.raises(U2ADError, match="do not fit"):
+        load(build_cord_unet((4, 16)), stored, tmp_path)
+
+
+def test_missing_weights_are_told(tmp_path: Path):
+    with pytest.raises(U2ADError, match="missing"):
+        read_manifest("cord", tmp_path)
+
+
+def test_the_starter_weights_are_the_ones_of_their_manifests_and_small():
+    from u2ad.models.store import STARTER_FOLDER, sha256_of
+
+    for name in ("cord", "u2ad"):
+        file = STARTER_FOLDER / f"{name}.safetensors"
+        assert sha256_of(file) == read_manifest(name).sha256
+        assert file.stat().st_size < 8e6
+        assert "sub-errsm30" not in read_manifest(name).training["people"]
