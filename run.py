@@ -251,7 +251,7 @@ def demo(environment: Environment) -> int:
     u2ad, scan, result = environment.command("u2ad"), Path("demo/phantom/scan.nii.gz"), Path("demo/result")
     for arguments in (
         ["simulate", "-o", scan.parent, "--lesions", 3, "--seed", 7, "--force"],
-        ["detect", scan, "-o", result, "--force"],
+        ["detect", scan, "-o", result, "--levels", scan.with_name("levels.json"), "--force"],
     ):
         print("\n$ u2ad", *arguments, flush=True)
         if code := run([u2ad, *arguments]):

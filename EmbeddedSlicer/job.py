@@ -19,6 +19,7 @@ class SceneJob:
         findings: one mapping a finding, with at least label, score, centre, extent, volume, mean, peak, level.
         epistemic: NIfTI of the epistemic uncertainty, None where there is none.
         aleatoric: NIfTI of the aleatoric uncertainty, None where there is none.
+        note: what must be known of the result, one line under the title of the overview; empty for none.
     """
 
     result: str
@@ -29,6 +30,7 @@ class SceneJob:
     findings: tuple[dict, ...] = ()
     epistemic: str | None = None
     aleatoric: str | None = None
+    note: str = ""
 
     def to_json(self) -> str:
         """The job as one line of JSON; numpy's numbers become plain ones."""

@@ -24,6 +24,7 @@ MARK_DISTANCE_MM = 7.0  # beside the cord rather than on it
 MARK_WIDTH = 26  # pixels
 MAP_OPACITY = 0.6
 LISTED_FINDINGS = 8
+WEIGHTED = "Peak and score count the rim of the cord less: the map may show more there."
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,8 +83,12 @@ class Pictures:
         for view in (self._overview, self._sagittal, self._axial):
             view.close()
 
-    def overview(self) -> Image.Image:
-        """The sagittal slice through the first finding, or through the middle of the cord where there is none."""
+    def overview(self, note: str = "") -> Image.Image:
+        """The sagittal slice through the first finding, or through the middle of the cord where there is none.
+
+        Args:
+            note: what must be known of the result, below the title.
+        """
         self._frameOverview()
         marks = self._marks()
 
@@ -96,7 +101,7 @@ class Pictures:
             (grab("Findings (numbered) and cord", outlines=True, cord=True, marks=marks), None),
         ]
         panels += [(grab(style.title, volume, outlines=True), legendOf(style)) for volume, style in self._uncertainties]
-        return compose("Candidate hyperintensities of the spinal cord", panels, self._lines(marks))
+        return compose("Candidate hyperintensities of the spinal cord", panels, self._lines(marks), note)
 
     def finding(self, row: FindingRow) -> Image.Image:
         """Sagittal and axial slice through a finding's centre, plain beside heat map and outline."""
@@ -108,7 +113,7 @@ class Pictures:
             panels.append((self._grab(view, plane), None))
             mapped = self._grab(view, f"{plane}, anomaly", self._nodes.anomaly, outlines=True)
             panels.append((mapped, legendOf(ANOMALY)))
-        return compose(row.name, panels, [Line(describe(row), toBytes(row.color))])
+        return compose(row.name, panels, [Line(describe(row), toBytes(row.color)), Line(WEIGHTED)])
 
     def _frameOverview(self) -> None:
         self._overview.show(self._nodes.scan)
@@ -156,7 +161,7 @@ class Pictures:
             for row in itertools.islice(self._rows, LISTED_FINDINGS)
         ]
         more = len(self._rows) - LISTED_FINDINGS
-        return [*lines, Line(f"and {more} more")] if more > 0 else lines
+        return [*lines, *([Line(f"and {more} more")] if more > 0 else []), Line(WEIGHTED)]
 
 
 def describe(row: FindingRow) -> str:

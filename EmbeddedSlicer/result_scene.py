@@ -35,7 +35,7 @@ def main() -> int:
         nodes = loadNodes(job, rows)
         files.saveNode(nodes.findings, result / "findings.seg.nrrd")
         tell(written="findings.seg.nrrd")
-        drawPictures(runtime, nodes, rows, result)
+        drawPictures(runtime, nodes, rows, job)
     except (SceneError, NoGraphicsError) as error:
         tell(problem=str(error))
         return 1
@@ -72,14 +72,15 @@ def _loadMap(path: str | None, style):
     return volume
 
 
-def drawPictures(runtime: EmbeddedRuntime, nodes: ResultNodes, rows: tuple[FindingRow, ...], result: Path) -> None:
+def drawPictures(runtime: EmbeddedRuntime, nodes: ResultNodes, rows: tuple[FindingRow, ...], job: SceneJob) -> None:
     """Writes the overview and ``pictures/finding-<label>.png``.
 
     Raises:
         NoGraphicsError: if this computer has no library to draw with.
     """
+    result = Path(job.result)
     with closing(Pictures(runtime, nodes, rows)) as pictures:
-        savePicture(pictures.overview(), result, "overview.png")
+        savePicture(pictures.overview(job.note), result, "overview.png")
         for row in rows:
             savePicture(pictures.finding(row), result, f"pictures/finding-{row.label}.png")
 

@@ -15,12 +15,14 @@ GAP = 12
 BACKGROUND: Color = (18, 18, 20)
 TEXT: Color = (235, 235, 235)
 QUIET: Color = (165, 165, 170)
+AMBER: Color = (255, 191, 0)
 TITLE_SIZE, CAPTION_SIZE, TEXT_SIZE, SMALL_SIZE = 28, 20, 19, 16
 HEAD_HEIGHT = 56
 CAPTION_HEIGHT = 32
 LEGEND_HEIGHT = 88
 LEGEND_BAR_HEIGHT = 14
 LINE_HEIGHT = 30
+NOTE_HEIGHT = 32
 NOTICE = "Research use only"
 
 
@@ -56,26 +58,30 @@ def panel_width(count: int) -> int:
     return (WIDTH - 2 * MARGIN - GAP * (count - 1)) // count
 
 
-def compose(title: str, panels: Sequence[tuple[Panel, Legend | None]], lines: Sequence[Line]) -> Image.Image:
+def compose(
+    title: str, panels: Sequence[tuple[Panel, Legend | None]], lines: Sequence[Line], note: str = ""
+) -> Image.Image:
     """A sheet of panels side by side, each with its legend below, then the lines, two abreast.
 
     Args:
         title: above all.
         panels: of one height, from left to right.
         lines: below all.
+        note: in amber below the title, cut to the width of the sheet; takes no room where it is empty.
     """
     panel_height = panels[0][0].pixels.shape[0]
-    below = MARGIN + HEAD_HEIGHT + CAPTION_HEIGHT + panel_height
+    top = MARGIN + HEAD_HEIGHT + (NOTE_HEIGHT if note else 0)
+    below = top + CAPTION_HEIGHT + panel_height
     legends = LEGEND_HEIGHT if any(legend for _, legend in panels) else 0
     text_top = below + legends + GAP
     height = text_top + LINE_HEIGHT * ((len(lines) + 1) // 2) + MARGIN
     sheet = Image.new("RGB", (WIDTH, height), BACKGROUND)
     draw = ImageDraw.Draw(sheet)
-    _draw_head(draw, title)
+    _draw_head(draw, title, note)
     left = MARGIN
     for panel, legend in panels:
-        draw.text((left, MARGIN + HEAD_HEIGHT), panel.caption, TEXT, font(CAPTION_SIZE))
-        sheet.paste(draw_panel(panel), (left, MARGIN + HEAD_HEIGHT + CAPTION_HEIGHT))
+        draw.text((left, top), panel.caption, TEXT, font(CAPTION_SIZE))
+        sheet.paste(draw_panel(panel), (left, top + CAPTION_HEIGHT))
         if legend is not None:
             _draw_legend(draw, legend, (left, below + GAP), panel.pixels.shape[1])
         left += panel.pixels.shape[1] + GAP
@@ -83,9 +89,19 @@ def compose(title: str, panels: Sequence[tuple[Panel, Legend | None]], lines: Se
     return sheet
 
 
-def _draw_head(draw: ImageDraw.ImageDraw, title: str) -> None:
+def _draw_head(draw: ImageDraw.ImageDraw, title: str, note: str) -> None:
     draw.text((MARGIN, MARGIN), title, TEXT, font(TITLE_SIZE))
     draw.text((WIDTH - MARGIN, MARGIN + 6), NOTICE, QUIET, font(SMALL_SIZE), anchor="ra")
+    draw.text((MARGIN, MARGIN + HEAD_HEIGHT - 12), _cut(note, WIDTH - 2 * MARGIN), AMBER, font(CAPTION_SIZE))
+
+
+def _cut(text: str, width: int) -> str:
+    """As much of a note as fits into so many pixels; three dots where something is left out."""
+    letters = font(CAPTION_SIZE)
+    if letters.getlength(text) <= width:
+        return text
+    fitting = (text[:end].rstrip() + "..." for end in range(len(text) - 1, -1, -1))
+    return next(shorter for shorter in fitting if letters.getlength(shorter) <= width)
 
 
 def _draw_legend(draw: ImageDraw.ImageDraw, legend: Legend, corner: tuple[int, int], width: int) -> None:

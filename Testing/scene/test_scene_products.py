@@ -15,7 +15,7 @@ from U2ADSlicerLib.scene.findings import PALETTE
 from EmbeddedSlicer import child
 from EmbeddedSlicer.child import write_scene_products
 from EmbeddedSlicer.job import SceneJob
-from EmbeddedSlicer.sheet import CAPTION_HEIGHT, GAP, HEAD_HEIGHT, MARGIN, WIDTH, panel_width
+from EmbeddedSlicer.sheet import AMBER, CAPTION_HEIGHT, GAP, HEAD_HEIGHT, MARGIN, NOTE_HEIGHT, WIDTH, panel_width
 
 APT_LINE = "apt-get install libegl1 libgl1-mesa-dri"
 TIMEOUT = 120
@@ -80,6 +80,20 @@ class TestWhereItCanDraw:
             assert (len(pixels) > 20) == expected
             if expected:
                 np.testing.assert_allclose(pixels.mean(axis=0), (width / 2, width / 2), atol=2.0 * width / 70)
+
+
+def test_overview_carries_its_note_in_amber(job, drawing):
+    plain = write_scene_products(job, TIMEOUT, go_on)
+    before = np.asarray(Image.open(Path(job.result) / "overview.png")).astype(int)
+    noted = write_scene_products(dataclasses.replace(job, note="Nobody has looked. " * 30), TIMEOUT, go_on)
+    after = np.asarray(Image.open(Path(job.result) / "overview.png")).astype(int)
+    assert plain.problems == noted.problems == ()
+    assert after.shape[0] - before.shape[0] == NOTE_HEIGHT
+    rows, columns = np.nonzero((np.abs(after - AMBER).max(axis=2) < 10)[: MARGIN + HEAD_HEIGHT + NOTE_HEIGHT])
+    assert WIDTH - 5 * MARGIN < columns.max() < WIDTH - MARGIN, "as long as the sheet is wide, and no longer"
+    assert columns.min() >= MARGIN
+    assert np.ptp(rows) < CAPTION_HEIGHT, "one line"
+    np.testing.assert_array_equal(after[MARGIN + HEAD_HEIGHT + NOTE_HEIGHT :], before[MARGIN + HEAD_HEIGHT :])
 
 
 def test_missing_egl_costs_the_pictures_only(job, tmp_path, monkeypatch):

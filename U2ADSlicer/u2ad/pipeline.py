@@ -21,6 +21,7 @@ from u2ad.findings import CandidateSettings, Findings
 from u2ad.models.store import read_manifest
 from u2ad.progress import Progress
 from u2ad.result import Provenance, ResultFolder, WeightFile, expect_free, files, write_report, write_result
+from u2ad.result.words import picture_note
 from u2ad.scan import Check, Scan, Verdict
 from u2ad.scan.checks import check_form
 from u2ad.scan.masks import read_mask
@@ -71,12 +72,14 @@ class Outcome:
         checks: the checks of the scan, of the cord mask, and of what it shows.
         findings: what was found.
         problems: sentences on what could not be written, with what to do about it.
+        cord_seen: whether a person has drawn or looked at the cord mask.
     """
 
     output: Path
     checks: tuple[Check, ...]
     findings: Findings
     problems: tuple[str, ...]
+    cord_seen: bool
 
 
 def run(request: Request, progress: Progress) -> Outcome:
@@ -102,9 +105,9 @@ def run(request: Request, progress: Progress) -> Outcome:
         provenance = _provenance(scan, anatomy.cord, detector, started, threads)
         progress.step("Write the maps")
         write_result(folder, anatomy.cord, detection.maps, detection.findings, checks, provenance, anatomy.levels)
-        products = _draw(folder, scan, anatomy.cord, detection, progress)
+        products = _draw(folder, scan, detection, picture_note(checks, anatomy.cord.seen_by_person), progress)
         write_report(folder, products.problems)
-    return Outcome(request.output, checks, detection.findings, products.problems)
+    return Outcome(request.output, checks, detection.findings, products.problems, anatomy.cord.seen_by_person)
 
 
 def _use_threads(threads: int | None) -> int:
@@ -153,7 +156,7 @@ def _provenance(scan: Scan, cord: Cord, detector: Detector, started: datetime, t
     )
 
 
-def _draw(folder: Path, scan: Scan, cord: Cord, detection: Detection, progress: Progress) -> SceneProducts:
+def _draw(folder: Path, scan: Scan, detection: Detection, note: str, progress: Progress) -> SceneProducts:
     """Have the embedded Slicer write the segmentation and the pictures, from temporary copies that nobody keeps."""
     progress.step("Draw the pictures")
     with tempfile.TemporaryDirectory(prefix="u2ad-") as private:
@@ -167,8 +170,9 @@ def _draw(folder: Path, scan: Scan, cord: Cord, detection: Detection, progress: 
             labels=str(labels),
             anomaly=str(folder / files.ANOMALY),
             cord=str(folder / files.CORD),
-            findings=tuple(asdict(finding) for finding in detection.findings.ranked),
+            findings=tuple(asdict(finding.rounded()) for finding in detection.findings.ranked),
             epistemic=str(folder / files.EPISTEMIC) if maps.epistemic is not None else None,
             aleatoric=str(folder / files.ALEATORIC) if maps.aleatoric is not None else None,
+            note=note,
         )
         return write_scene_products(job, DRAWING_SECONDS, lambda: progress.advance(0))

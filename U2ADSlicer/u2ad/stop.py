@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM: the process is asked once to stop, and every long run hears of it."""
+"""Ctrl-C, SIGTERM and SIGHUP: the process is asked once to stop, and every long run hears of it."""
 
 from __future__ import annotations
 
@@ -17,9 +17,12 @@ class Stop:
         self.requested = False
 
     def listen(self) -> None:
-        """From now on answer Ctrl-C and SIGTERM; only the main thread may call this."""
+        """From now on answer Ctrl-C, SIGTERM and SIGHUP; only the main thread may call this."""
         signal.signal(signal.SIGINT, self._hear)
         signal.signal(signal.SIGTERM, self._hear)
+        hangup = getattr(signal, "SIGHUP", None)  # the window is closed, the connection lost; nohup ignores it
+        if hangup is not None and signal.getsignal(hangup) is signal.SIG_DFL:
+            signal.signal(hangup, self._hear)
 
     def _hear(self, number: int, frame: object) -> None:
         if not self.requested:

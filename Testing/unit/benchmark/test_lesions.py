@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from u2ad.benchmark.lesions import Answer, cases_of, compare, cut_for, interval, sensitivity
+from u2ad.benchmark.lesions import Answer, _row, cases_of, compare, cut_for, interval, sensitivity
 from u2ad.findings import AnomalyCurve, Finding, Findings
 from u2ad.scan import Grid
 from u2ad.simulation import Acquisition, simulate
@@ -47,11 +47,22 @@ def test_a_missed_lesion_is_never_found_however_many_alarms():
 
 
 def test_the_interval_holds_the_value_and_shrinks_to_it_without_spread():
-    answers = [Answer((5.0,), (1.0,), ())] * 6
-    assert interval(answers, 1) == (1.0, 1.0)
-    mixed = [Answer((5.0,), (), ()), Answer((0.0,), (), ())] * 5
-    low, high = interval(mixed, 1)
+    assert interval(lambda chosen: 0.7, 6) == (0.7, 0.7)
+    found = [1.0, 0.0] * 5
+    low, high = interval(lambda chosen: float(np.mean([found[n] for n in chosen])), 10)
     assert low < 0.5 < high
+
+
+def test_a_detector_is_not_behind_itself_and_behind_one_that_finds_more():
+    class Named:
+        name, threshold = "any", 3.0
+
+    good = [Answer((9.0,), (), ()), Answer((), (2.0,), (4.0,))] * 4
+    poor = [Answer((0.0,), (), ()), Answer((), (2.0,), (2.5,))] * 4
+    assert _row(Named(), good, good).behind == (0.0, 0.0, 0.0)
+    assert _row(Named(), poor, good).behind == (1.0, 1.0, 1.0)
+    assert _row(Named(), good, good).healthy_alarms == 1.0
+    assert _row(Named(), poor, good).healthy_silent == 1.0
 
 
 @pytest.mark.slow

@@ -1,5 +1,6 @@
 """``u2ad detect`` around a detection that is faked: what it asks for, prints and leaves with."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -41,13 +42,42 @@ def test_findings_are_listed_by_rank_and_the_report_is_named(command, pipeline, 
     ranked = (finding(1, 8.25, "C4/C5"), finding(2, 3.5, "unknown"))
     pipeline.answer = lambda request, progress: outcome(request.output, ranked)
     done = command("detect", "scan.nii.gz", "-o", "result")
-    rows = [line for line in done.out.splitlines() if "9.5 x 3.0 x 4.5" in line]
+    rows = [line for line in done.out.splitlines() if "10 x 3 x 4" in line]
     assert done.code == 0
     assert ["C4/C5" in rows[0], "unknown" in rows[1], len(rows)] == [True, True, 2]
     assert all(part in rows[0] for part in ("-1.2, 20.5, -33.0", "62", "8.2"))
     assert "Patient score 8.2" in done.out
     assert str(Path("result/report.html")) in done.out
     assert "Research use only" in done.out
+
+
+@pytest.mark.parametrize(
+    ("columns", "centre", "extent"),
+    [("120", True, True), ("66", True, True), ("60", False, True), ("40", False, False)],
+)
+def test_a_narrow_terminal_keeps_what_counts(command, pipeline, monkeypatch, columns, centre, extent) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    pipeline.answer = lambda request, progress: outcome(request.output, (finding(1, 108.25, "C4/C5"),))
+    out = command("detect", "scan.nii.gz", "-o", "result").out
+    (row,) = [line.split() for line in out.splitlines() if "C4/C5" in line]
+    assert row[:2] == ["1", "C4/C5"]
+    assert row[-2:] == ["62", "108.2"]
+    assert ("-33.0" in row, "x" in row) == (centre, extent)
+    assert "Rank" in out
+    assert "Score" in out
+
+
+def test_a_length_is_the_same_in_terminal_document_and_report(command, pipeline) -> None:
+    odd = replace(finding(1, 8.25, "C4"), extent=(11.495000001, 3.0, 4.0)).rounded()
+    assert odd.extent[0] == 11.5
+    pipeline.answer = lambda request, progress: outcome(request.output, (replace(odd, extent=(11.495000001, 3, 4)),))
+    assert f"{odd.extent[0]:.0f} x 3 x 4" in command("detect", "scan.nii.gz", "-o", "result").out
+
+
+@pytest.mark.parametrize("seen", [True, False])
+def test_a_cord_mask_that_nobody_has_seen_is_said(command, pipeline, seen) -> None:
+    pipeline.answer = lambda request, progress: outcome(request.output, cord_seen=seen)
+    assert ("Nobody has looked at the cord mask" in command("detect", "scan.nii.gz", "-o", "result").out) is not seen
 
 
 def test_no_finding_is_said_in_words(command, pipeline) -> None:

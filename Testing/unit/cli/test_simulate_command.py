@@ -14,6 +14,7 @@ def simulation(monkeypatch):
     fake = ModuleType("u2ad.simulation")
     fake.asked = []
     fake.Acquisition = SimpleNamespace(isotropic=lambda: "isotropic", sagittal=lambda: "sagittal")
+    fake.expect_free = lambda folder, force: None
     fake.simulate = lambda *asked: fake.asked.append(asked) or SimpleNamespace(lesions=[None] * asked[2])
     fake.write_phantom = lambda phantom, folder, force: fake.asked.append((folder, force)) or folder
     monkeypatch.setitem(sys.modules, "u2ad.simulation", fake)
@@ -36,11 +37,12 @@ def test_a_clinical_protocol_is_the_default(command, simulation) -> None:
 
 
 def test_a_folder_that_exists_leaves_with_5(command, simulation) -> None:
-    def write_phantom(phantom, folder, force):
+    def expect_free(folder, force):
         raise OutputError("The output folder exists already.", "Use --force.")
 
-    simulation.write_phantom = write_phantom
+    simulation.expect_free = expect_free
     assert command("simulate", "-o", "phantom").code == 5
+    assert simulation.asked == [], "the phantom was drawn for nothing"
 
 
 def test_the_simulation_has_the_protocols_that_can_be_chosen() -> None:

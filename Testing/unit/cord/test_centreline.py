@@ -50,3 +50,11 @@ def test_no_cord_or_a_stump_is_refused_with_a_remedy(tube, kept):
     with pytest.raises(RefusedInputError, match="spinal cord") as refused:
         centreline_of(Cord(tube.cord.grid, fraction, MaskSource.READER, seen_by_person=True))
     assert "cord mask of your own" in refused.value.remedy
+
+
+def test_a_mask_on_four_sections_is_refused_too(tube):
+    fraction = np.zeros_like(tube.cord.fraction)
+    rows = np.flatnonzero(tube.cord.mask.any(axis=(0, 2)))[::40][:4]
+    fraction[:, rows] = tube.cord.fraction[:, rows]
+    with pytest.raises(RefusedInputError, match="spinal cord"):
+        centreline_of(Cord(tube.cord.grid, fraction, MaskSource.READER, seen_by_person=True))

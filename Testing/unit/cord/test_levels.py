@@ -127,7 +127,7 @@ def test_levels_of_the_simulator_are_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[1, 2]", '{"C2": [1, 2]}', '{"C2": null}', '{"C2": [1, 2, NaN]}', '{"C2": "abc"}']
+    "text", ["[1, 2]", "{", '{"C2": [1, 2]}', '{"C2": null}', '{"C2": [1, 2, NaN]}', '{"C2": "abc"}']
 )
 def test_a_file_of_levels_that_holds_none_is_unreadable(tmp_path: Path, text: str) -> None:
     path = tmp_path / "levels.json"
@@ -138,7 +138,7 @@ def test_a_file_of_levels_that_holds_none_is_unreadable(tmp_path: Path, text: st
 
 def test_a_missing_file_of_levels_is_unreadable(tmp_path: Path) -> None:
     for name in ("levels.json", "levels.nii.gz"):
-        with pytest.raises(UnreadableInputError):
+        with pytest.raises(UnreadableInputError, match="There is no such file"):
             read_levels(tmp_path / name, straight_line())
 
 
@@ -206,3 +206,33 @@ def test_c2_and_t2_of_a_real_scan_make_a_likely_spine(points: Path) -> None:
 def test_levels_know_discs_only_between_known_bodies() -> None:
     levels = Levels.from_landmarks([Landmark("C3", 20.0), Landmark("C4/C5", 48.0)])
     assert [disc.name for disc in levels.discs] == ["C3/C4", "C4/C5"]
+
+
+def grey(kind: str, shape: tuple[int, int, int]) -> np.ndarray:
+    noise = np.random.default_rng(4).random(shape)
+    return {
+        "fractions": (noise * 9).astype(np.float32),
+        "many values": (noise * 80).astype(np.int16),
+        "labels everywhere": (noise * 9).astype(np.uint8),
+    }[kind]
+
+
+@pytest.mark.parametrize(
+    ("kind", "shape"),
+    [("fractions", (20, 20, 20)), ("many values", (20, 20, 20)), ("labels everywhere", (110, 110, 110))],
+)
+def test_a_grey_image_holds_no_levels(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, shape: tuple[int, int, int]
+) -> None:
+    write_nifti(tmp_path / "scan.nii.gz", grey(kind, shape), Grid(shape, np.eye(4)))
+    monkeypatch.setattr(Centreline, "along", lambda *_: pytest.fail("voxels were worked on before the refusal"))
+    with pytest.raises(RefusedInputError, match="holds no level labels") as caught:
+        read_levels(tmp_path / "scan.nii.gz", straight_line())
+    assert caught.value.remedy
+
+
+def test_points_of_many_places_are_those_of_each() -> None:
+    line = straight_line()
+    along = np.array([-5.0, 0.0, 0.74, 33.3, 200.0, 250.0])
+    np.testing.assert_array_equal(line.point_at(along), np.stack([line.point_at(float(value)) for value in along]))
+    np.testing.assert_allclose(line.point_at(along)[:, 2], [0, 0, -0.5, -33.5, -200, -200])

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from cord_tube import make_tube
-from u2ad.cord import Cord
+from u2ad.cord import Cord, MaskSource
 from u2ad.cord.centreline import centreline_of
 from u2ad.cord.plausibility import check_cord
 from u2ad.scan import Facts, Scan, Verdict
@@ -22,7 +22,8 @@ def ras_of(tube):
 def test_a_good_mask_of_a_t2_scan_passes_every_check(spacing):
     tube = make_tube(spacing)
     assert {name: check.verdict for name, check in verdicts(tube).items()} == dict.fromkeys(
-        ("cord_continuity", "cord_course", "cord_size", "one_cord", "coverage", "region", "weighting"), Verdict.OK
+        ("cord_continuity", "cord_course", "cord_size", "one_cord", "coverage", "region", "signal", "weighting"),
+        Verdict.OK,
     )
 
 
@@ -55,11 +56,24 @@ def test_a_short_stretch_is_said_to_be_short(tube):
     assert verdicts(tube, fraction)["coverage"].verdict is Verdict.WARN
 
 
-def test_a_cord_that_ends_far_above_the_lower_border_looks_lumbar(tube):
+def test_an_automatic_cord_that_ends_far_above_the_lower_border_looks_lumbar(tube):
     fraction = np.where(ras_of(tube)[..., 2] > 0, tube.cord.fraction, 0)
-    check = verdicts(tube, fraction)["region"]
+    cord = Cord(tube.cord.grid, fraction, MaskSource.AUTOMATIC, False)
+    check = {c.name: c for c in check_cord(tube.scan, cord, centreline_of(cord))}["region"]
     assert check.verdict is Verdict.REFUSE
     assert check.overridable
+
+
+def test_a_reader_may_mark_a_part_of_the_cord(tube):
+    fraction = np.where(ras_of(tube)[..., 2] > 0, tube.cord.fraction, 0)
+    check = verdicts(tube, fraction)["region"]
+    assert check.verdict is Verdict.WARN
+    assert "nothing is looked for below" in check.sentence
+
+
+def test_negative_values_are_told(tube):
+    scan = Scan(tube.scan.array - 400, tube.scan.grid)
+    assert verdicts(tube, scan=scan)["signal"].verdict is Verdict.WARN
 
 
 def test_a_scan_that_says_it_is_cervical_is_believed(tube):

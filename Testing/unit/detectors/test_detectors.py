@@ -99,3 +99,40 @@ def test_windows_cover_all_cord_and_blend_back_to_what_was_cut(tube, anatomy):
     assert np.allclose(blend(pieces[:, 0], windows, straight.image, size), straight.image, atol=1e-5)
     covered = blend(np.ones((len(windows), *size.window)), windows, np.zeros_like(straight.image), size)
     assert straight.fraction[covered == 0].sum() < 0.02 * straight.fraction.sum()
+
+
+@pytest.mark.parametrize("length", [20.0, 30.0])
+def test_a_long_lesion_does_not_set_its_own_standard(tube, anatomy, length):
+    scan = with_spot(tube, HEIGHT, 160.0, length)
+    found = detect(scan, anatomy, make_detector("u2ad"), Silent()).findings
+    ras = tube.cord.grid.to_ras(np.moveaxis(np.indices(tube.cord.grid.shape), 0, -1))
+    offset = np.abs(ras - tube.middle(np.array(HEIGHT)))
+    core = (offset < [1.0, 1.0, 0.35 * length]).all(axis=-1)
+    assert (found.labels[core] > 0).mean() > 0.6
+
+
+@pytest.mark.parametrize("plateau", [0.95, 0.8, 0.6])
+def test_a_soft_mask_finds_what_a_hard_one_does(tube, plateau):
+    soft = type(tube.cord)(tube.cord.grid, tube.cord.fraction * plateau, tube.cord.source, True)
+    anatomy = Anatomy(soft, centreline_of(soft), Levels.unknown())
+    assert detect(with_spot(tube, HEIGHT, 120.0), anatomy, make_detector("local_z"), Silent()).findings.ranked
+
+
+def test_on_a_t1_scan_brighter_is_still_what_is_found():
+    tube = make_tube((1.0, 1.0, 1.0), signal=(500.0, 200.0))
+    anatomy = Anatomy(tube.cord, centreline_of(tube.cord), Levels.unknown())
+    near = lambda found: [f for f in found.ranked if abs(f.centre[2] - HEIGHT) < 4]  # noqa: E731
+    bright, dark = (
+        detect(with_spot(tube, HEIGHT, change), anatomy, make_detector("column_median"), Silent()).findings
+        for change in (120.0, -120.0)
+    )
+    assert near(bright)
+    assert not near(dark)
+
+
+def test_shifting_a_scan_below_zero_changes_little(tube, anatomy):
+    scan = with_spot(tube, HEIGHT, 120.0)
+    shifted = type(scan)(scan.array - 400, scan.grid)
+    plain, below = (detect(s, anatomy, make_detector("column_median"), Silent()).findings for s in (scan, shifted))
+    assert below.ranked[0].centre == pytest.approx(plain.ranked[0].centre, abs=1.0)
+    assert below.ranked[0].score == pytest.approx(plain.ranked[0].score, rel=0.35)

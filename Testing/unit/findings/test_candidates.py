@@ -187,7 +187,7 @@ def test_an_empty_mask_holds_no_finding(make_maps: Callable, cord: Cord, line: C
     empty = replace(cord, fraction=np.zeros_like(cord.fraction))
     findings = find(make_maps((WEAK, 5)), empty, line, levels, SETTINGS)
     assert findings.ranked == ()
-    assert not findings.curve.value.any()
+    assert np.isnan(findings.curve.value).all()
 
 
 def test_the_same_maps_give_the_same_findings(make_maps: Callable, found: Callable) -> None:
@@ -244,3 +244,10 @@ def test_a_bright_candidate_is_not_drawn_as_far_as_its_faint_halo(make_maps: Cal
     (drawn_in,) = found(maps).ranked
     (whole,) = found(maps, replace(SETTINGS, outline=0.0)).ranked
     assert whole.extent[0] > 3 * drawn_in.extent[0]
+
+
+def test_a_bright_neighbour_does_not_swallow_a_weak_candidate(make_maps: Callable, found: Callable) -> None:
+    bridge = (slice(4, 5), slice(40, 60), slice(18, 22))
+    weak, strong = (slice(4, 5), slice(41, 45), slice(18, 22)), (slice(4, 5), slice(52, 56), slice(18, 22))
+    ranked = found(make_maps((bridge, 2.2), (weak, 5.5), (strong, 20))).ranked
+    assert [round(finding.peak, 1) for finding in ranked] == [20, 5.5]

@@ -57,11 +57,28 @@ def test_thick_axial_slices_leave_no_comb(line: Centreline) -> None:
     assert set(drawn.level) == {"unknown"}
 
 
-def test_a_gap_in_the_mask_is_zero(make_maps: Callable, cord: Cord, line: Centreline, levels: Levels) -> None:
+def test_a_gap_in_the_mask_is_not_searched(make_maps: Callable, cord: Cord, line: Centreline, levels: Levels) -> None:
     fraction = cord.fraction.copy()
     fraction[:, 30:40] = 0
     everywhere = make_maps(((slice(None), slice(None), slice(None)), 1.0))
     drawn = find(everywhere, replace(cord, fraction=fraction), line, levels, SETTINGS).curve
-    assert not drawn.value[30:40].any()
-    assert drawn.value[:30].all()
-    assert drawn.value[40:].all()
+    assert np.flatnonzero(np.isnan(drawn.value)).tolist() == list(range(30, 40))
+    assert (drawn.value[:30] == 1).all()
+    assert (drawn.value[40:] == 1).all()
+
+
+def test_what_looks_normal_is_zero(make_maps: Callable, curve: Callable) -> None:
+    assert (curve(make_maps()).value == 0).all()
+
+
+@pytest.mark.parametrize("spacing", [1.0, 1.2, 1.4, 1.9, 2.6, 3.3])
+@pytest.mark.parametrize("shift", [0.0, 0.3, 0.5])
+def test_voxels_longer_than_a_section_leave_none_unsearched(line: Centreline, spacing: float, shift: float) -> None:
+    grid = Grid(
+        (round(104 / spacing), 20, 20),
+        np.array([[1, 0, 0, -10], [0, 1, 0, -10], [0, 0, -spacing, 2 - shift], [0, 0, 0, 1]]),
+    )
+    ones = np.ones(grid.shape, dtype=np.float32)
+    cord = Cord(grid, ones, MaskSource.READER, True)
+    drawn = find(Maps(grid, ones, ones, ones), cord, line, Levels.unknown(), SETTINGS).curve
+    assert (drawn.value[1:-1] == 1).all()

@@ -6,11 +6,12 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from jsonschema import Draft202012Validator, ValidationError
 from u2ad.cord import Cord
 from u2ad.findings import Findings
-from u2ad.result.document import document_of, schema, text_of
+from u2ad.result.document import RESEARCH_USE, document_of, schema, text_of
 from u2ad.scan import Check, Verdict
 
 VALIDATOR = Draft202012Validator(schema())
@@ -134,6 +135,21 @@ def test_it_says_what_was_found(make_document: Callable, make_findings: Callable
         assert told["centre_ras_mm"] == pytest.approx(finding.centre, abs=0.01)
         assert list(told["extent_mm"].values()) == pytest.approx(finding.extent)
     assert document["curve"]["value"] == pytest.approx(list(findings.curve.value), abs=1e-3)
+
+
+def test_what_was_not_searched_is_null(cord: Cord, make_findings: Callable[..., Findings], provenance, levels) -> None:
+    findings = make_findings(1)
+    value = findings.curve.value.copy()
+    value[:2] = np.nan
+    broken = replace(findings, curve=replace(findings.curve, value=value))
+    document = json.loads(text_of(document_of(cord, broken, (), provenance, levels)))
+    VALIDATOR.validate(document)
+    assert document["curve"]["value"][:2] == [None, None]
+    assert document["curve"]["value"][2] == pytest.approx(value[2], abs=1e-3)
+
+
+def test_it_is_not_for_diagnosis_at_all() -> None:
+    assert "not for diagnosis." in RESEARCH_USE
 
 
 def test_numbers_are_rounded_to_what_can_be_meant(make_document: Callable) -> None:

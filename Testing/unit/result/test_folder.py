@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from u2ad.errors import OutputError
 from u2ad.result import ResultFolder, expect_free
-from u2ad.result.files import FINDINGS
+from u2ad.result.files import FINDINGS, OVERVIEW, SEGMENTATION
 
 
 def write(target: Path, text: str = "new", *, force: bool = False) -> None:
@@ -82,7 +82,8 @@ def test_a_former_result_is_not_replaced_unasked(tmp_path: Path) -> None:
 
 def test_a_former_result_is_replaced_by_force(tmp_path: Path) -> None:
     write(tmp_path / "result", "old")
-    (tmp_path / "result" / "stale.txt").touch()
+    for stale in (SEGMENTATION, OVERVIEW, ".DS_Store", "pictures/finding-12.png", "pictures/Thumbs.db"):
+        (tmp_path / "result" / stale).touch()
     write(tmp_path / "result", force=True)
     assert text_in(tmp_path / "result") == "new"
     assert names_in(tmp_path / "result") == [FINDINGS, "pictures"]
@@ -97,6 +98,16 @@ def test_a_folder_that_is_no_result_is_never_replaced(tmp_path: Path, force: boo
         write(tmp_path / "thesis", force=force)
     assert (tmp_path / "thesis" / "chapter.txt").read_text(encoding="utf-8") == "years"
     assert names_in(tmp_path) == ["thesis"]
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "finding-1.png", "pictures/mine.png", "pictures/finding-1.png.bak"])
+def test_a_result_with_a_file_of_somebody_else_is_never_replaced(tmp_path: Path, name: str) -> None:
+    write(tmp_path / "result", "old")
+    (tmp_path / "result" / name).write_text("mine", encoding="utf-8")
+    with pytest.raises(OutputError, match="did not write"):
+        write(tmp_path / "result", force=True)
+    assert (tmp_path / "result" / name).read_text(encoding="utf-8") == "mine"
+    assert text_in(tmp_path / "result") == "old"
 
 
 @pytest.mark.parametrize("force", [True, False])
@@ -130,6 +141,34 @@ def test_the_same_refusals_can_be_asked_for_before_a_long_run(tmp_path: Path) ->
     with pytest.raises(OutputError, match="--force"):
         expect_free(tmp_path / "result", force=False)
     expect_free(tmp_path / "result", force=True)
+
+
+def test_a_place_that_may_not_be_written_is_told_before_a_long_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    monkeypatch.setattr(os, "access", lambda *question: asked.append(question))
+    with pytest.raises(OutputError, match="may not write"):
+        expect_free(tmp_path / "new" / "result", force=False)
+    assert asked == [(tmp_path, os.W_OK | os.X_OK)]
+
+
+def test_a_parent_that_is_a_file_is_told_before_a_long_run(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(OutputError, match="is a file, not a folder"):
+        expect_free(tmp_path / "file" / "new" / "result", force=False)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows counts the whole path")
+@pytest.mark.parametrize("name", ["r" * 300, "r" * 250, "new/" + "r" * 250, "r" * 300 + "/result", "r/" * 3000])
+def test_a_name_that_is_too_long_is_told_before_a_long_run(tmp_path: Path, name: str) -> None:
+    with pytest.raises(OutputError, match="name of the output folder is too long"):
+        expect_free(tmp_path / name, force=False)
+
+
+def test_the_longest_name_that_passes_can_be_written(tmp_path: Path) -> None:
+    write(tmp_path / ("r" * 240))
+    assert names_in(tmp_path) == ["r" * 240]
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere")

@@ -14,7 +14,8 @@ from u2ad.result.chart import MARK_RADIUS, chart_of
 from u2ad.result.document import RESEARCH_USE, text_of
 from u2ad.result.files import FINDINGS, OVERVIEW, REPORT, picture_of
 from u2ad.result.report import PNG
-from u2ad.result.words import uncertainty
+from u2ad.result.words import picture_note, uncertainty
+from u2ad.scan import Check, Verdict
 
 VOID = {"meta", "img", "br", "rect", "line", "polyline", "circle", "link", "input"}
 
@@ -248,10 +249,85 @@ def test_the_chart_draws_the_curve_to_scale(make_document: Callable) -> None:
     document = make_document(1)
     chart = chart_of(document)
     assert chart is not None
-    heights = np.array([float(point.split(",")[1]) for point in chart.points.split()])
+    (line,) = chart.lines
+    assert chart.gaps == ()
+    heights = np.array([float(point.split(",")[1]) for point in line.split()])
     values = np.array(document["curve"]["value"])
     per_unit = (chart.base - chart.threshold) / document["threshold"]
     np.testing.assert_allclose(chart.base - heights, values * per_unit, atol=0.11)
+
+
+def test_the_chart_breaks_where_nothing_was_searched(make_document: Callable) -> None:
+    document = make_document(0)
+    for place in (0, 1, 30, 32):
+        document["curve"]["value"][place] = None
+    chart = chart_of(document)
+    assert chart is not None
+    assert [len(line.split()) for line in chart.lines] == [28, 2, 27]
+    per_mm = (chart.right - chart.left) / 60
+    ends = [(gap.start, gap.end) for gap in chart.gaps]
+    expected = [chart.left + per_mm * np.array(stretch) for stretch in ((0, 2), (30, 31), (32, 33))]
+    np.testing.assert_allclose(ends, expected)
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_a_gap_is_said_and_shaded(report: Callable, count: int) -> None:
+    def gap(document: dict) -> None:
+        document["curve"]["value"][20:30] = [None] * 10
+
+    broken, whole = report(count, change=gap), report(count)
+    assert [sum(box.get("class") == "unsearched" for box in page.all("rect")) for page in (broken, whole)] == [1, 0]
+    assert [page.text.lower().count("not searched") for page in (broken, whole)] == [1, 0]
+
+
+@pytest.mark.parametrize("count", [0, 2])
+def test_a_cord_that_was_not_searched_at_all_is_no_fault(report: Callable, count: int) -> None:
+    page = report(count, change=lambda document: document["curve"].update(value=[None] * 60))
+    assert page.all("polyline") == []
+    assert ("nothing was searched" in page.text) is (count == 0)
+
+
+def test_a_mark_stands_where_the_curve_peaks_within_the_finding(make_document: Callable) -> None:
+    document = make_document(1)
+    document["findings"][0].update(along_mm=30.0, extent_mm={**document["findings"][0]["extent_mm"], "along_cord": 6.0})
+    value = [1.0] * 60
+    value[31], value[35], value[28] = 5.0, 9.0, None
+    document["curve"]["value"] = value
+    chart = chart_of(document)
+    assert chart is not None
+    (mark,) = chart.marks
+    assert mark.x == pytest.approx(chart.left + (chart.right - chart.left) * 31.5 / 60)
+    per_unit = (chart.base - chart.threshold) / document["threshold"]
+    assert chart.base - mark.foot == pytest.approx(5 * per_unit, abs=0.11)
+
+
+def test_weighted_figures_are_said_to_be_weighted(report: Callable) -> None:
+    page = report(1)
+    caption = page.text[page.text.index("Highest anomaly of each") :]
+    assert "a probe in anomaly.nii.gz may read higher" in caption[: caption.index("Findings, the")]
+    assert "at its peak, weighted down at the cord's rim" in page.text
+    assert "weighted down at its rim" in report(0).text
+
+
+def test_the_table_scrolls_in_a_narrow_window(report: Callable, tmp_path: Path) -> None:
+    report(1)
+    page = (tmp_path / REPORT).read_text(encoding="utf-8")
+    assert re.search(r'<div class="scroll">\s*<table class="findings">', page)
+    assert re.search(r"\.scroll \{[^}]*overflow-x: auto", page)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "seen", "words"),
+    [
+        (Verdict.WARN, True, ""),
+        (Verdict.WARN, False, "Nobody has looked at the cord mask."),
+        (Verdict.REFUSE, True, "Refused by a check, run anyway: This is lumbar."),
+        (Verdict.REFUSE, False, "Refused by a check, run anyway: This is lumbar. Nobody has looked at the cord mask."),
+    ],
+)
+def test_a_picture_says_what_must_be_known_of_it(verdict: Verdict, seen: bool, words: str) -> None:
+    checks = (Check("slices", Verdict.OK, "Fine."), Check("region", verdict, "This is lumbar."))
+    assert picture_note(checks, seen) == words
 
 
 def test_the_chart_names_each_known_vertebra_once_in_order(make_document: Callable) -> None:

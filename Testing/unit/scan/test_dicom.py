@@ -193,3 +193,28 @@ def test_a_folder_of_images_without_endings_is_read(tmp_path):
 
     assert read_scan(tmp_path).array.shape == neck().shape
     assert read_scan(tmp_path / "DICOMDIR").array.shape == neck().shape
+
+
+@pytest.mark.parametrize(
+    ("fields", "shown"),
+    [
+        ({"SeriesDescription": "T2 Doe JANE sag"}, "T2 sag"),
+        ({"SeriesDescription": "DOE_T2_sag_secret-4711"}, "T2_sag"),
+        ({"SeriesDescription": "JaneT2"}, "T2"),
+        ({"SeriesDescription": "doe^jane"}, "(no description)"),
+        ({"PatientName": "Li^T", "SeriesDescription": "Lipid T2 LI t tse"}, "Lipid T2 tse"),
+        ({"PatientName": "Yamada^Tarou=Hill, Ann=Ito", "SeriesDescription": "yamada hill ann ito T2"}, "T2"),
+        ({"SpecificCharacterSet": "ISO_IR 192", "PatientName": "Müller", "SeriesDescription": "T2 MÜLLER"}, "T2"),
+        ({"PatientID": "4711 99", "SeriesDescription": "T2 4711 99 k99"}, "T2 k99"),
+        ({"PatientName": None, "PatientID": None, "SeriesDescription": "T2 TSE SAG"}, "T2 TSE SAG"),
+        ({"PatientName": "", "PatientID": "", "SeriesDescription": "T2 TSE SAG"}, "T2 TSE SAG"),
+    ],
+)
+def test_the_patient_is_struck_out_of_the_description(tmp_path, fields, shown):
+    write_stack(tmp_path / "a", neck((6, 64, 48)), SeriesNumber=1, **fields)
+    write_stack(tmp_path / "b", neck((6, 64, 48)), SeriesNumber=2)
+
+    with pytest.raises(SeveralSeriesError) as asked:
+        read_scan(tmp_path)
+
+    assert f"  1  MR  {shown}  (6 images" in str(asked.value)

@@ -165,3 +165,35 @@ def test_a_real_mask_lands_on_its_scan_and_on_thick_slices(real_data):
     volume = native.sum() * scan.grid.voxel_volume
     assert volume > 10_000
     assert again.sum() * thick.voxel_volume == pytest.approx(volume, rel=0.05)
+
+
+@pytest.mark.parametrize(("scale", "kind"), [(900.0, np.int16), (900.0, np.float32), (3.0, np.float32)])
+def test_a_grey_scan_is_no_mask(tmp_path, grid, scale, kind):
+    grey = (np.random.default_rng(2).random(grid.shape) * scale).astype(kind)
+    write_nifti(tmp_path / "scan.nii.gz", grey, grid)
+
+    with pytest.raises(RefusedInputError, match="grey image, not a mask") as caught:
+        read_mask(tmp_path / "scan.nii.gz", grid)
+    assert caught.value.remedy
+
+
+def test_a_scan_around_zero_is_no_mask(tmp_path, grid):
+    grey = np.random.default_rng(2).uniform(-3, 0.9, grid.shape).astype(np.float32)
+    write_nifti(tmp_path / "scan.nii.gz", grey, grid)
+
+    with pytest.raises(RefusedInputError, match="grey image, not a mask"):
+        read_mask(tmp_path / "scan.nii.gz", grid)
+
+
+@pytest.mark.parametrize("foreground", [0.4, 1.0, 37.5, 255.0])
+def test_two_values_are_a_mask_whatever_they_are(tmp_path, grid, foreground):
+    write_nifti(tmp_path / "cord.nii.gz", cylinder(grid) * np.float32(foreground), grid)
+
+    np.testing.assert_array_equal(read_mask(tmp_path / "cord.nii.gz", grid) > 0, cylinder(grid))
+
+
+def test_shares_that_overshoot_by_rounding_are_shares(tmp_path, grid):
+    soft = cylinder(grid) * np.linspace(-0.005, 1.005, grid.shape[1], dtype=np.float32)[:, None]
+    write_nifti(tmp_path / "cord.nii.gz", soft, grid)
+
+    np.testing.assert_allclose(read_mask(tmp_path / "cord.nii.gz", grid), soft.clip(0, 1))

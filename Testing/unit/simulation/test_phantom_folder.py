@@ -10,7 +10,8 @@ import pytest
 import SimpleITK as sitk
 from u2ad.errors import OutputError
 from u2ad.scan.grid import grid_of
-from u2ad.simulation import Acquisition, LesionSpec, simulate, write_phantom
+from u2ad.simulation import Acquisition, LesionSpec, expect_free, simulate, write_phantom
+from u2ad.simulation.writing import WRITTEN
 
 TINY = replace(Acquisition.isotropic(), field_of_view=(22.0, 110.0, 40.0), centre=(0.0, 0.0, 0.0), tilt=(5.0, 2.0, 1.0))
 
@@ -49,16 +50,43 @@ def test_recorded_lesions_lie_in_their_labels(phantom, tmp_path):
         assert "/" in lesion["level"] or lesion["level"][0] in "CT"
 
 
-def test_a_folder_that_is_there_is_kept_unless_forced(phantom, tmp_path):
+def test_a_former_phantom_is_kept_unless_forced(phantom, tmp_path):
+    folder = write_phantom(phantom, tmp_path / "p")
+    (folder / ".DS_Store").touch()
+    (folder / "truth.json").write_text("old")
+    with pytest.raises(OutputError, match="--force"):
+        write_phantom(phantom, folder)
+    assert (folder / "truth.json").read_text() == "old"
+    write_phantom(phantom, folder, force=True)
+    assert json.loads((folder / "truth.json").read_text())["seed"] == 31
+    assert not (folder / ".DS_Store").exists()
+
+
+@pytest.mark.parametrize(("phantom_there", "told"), [(False, "something else"), (True, "did not write")])
+def test_files_of_somebody_else_are_never_replaced(phantom, tmp_path, phantom_there, told):
     folder = tmp_path / "p"
     folder.mkdir()
     (folder / "mine.txt").write_text("keep")
-    with pytest.raises(OutputError, match="--force"):
-        write_phantom(phantom, folder)
-    assert (folder / "mine.txt").exists()
-    write_phantom(phantom, folder, force=True)
-    assert not (folder / "mine.txt").exists()
-    assert (folder / "scan.nii.gz").exists()
+    if phantom_there:
+        (folder / "truth.json").touch()
+    with pytest.raises(OutputError, match=told):
+        write_phantom(phantom, folder, force=True)
+    assert (folder / "mine.txt").read_text() == "keep"
+
+
+def test_all_files_of_a_phantom_are_known_as_its_own(phantom, tmp_path):
+    assert {path.name for path in write_phantom(phantom, tmp_path / "p").iterdir()} == WRITTEN
+
+
+def test_a_place_that_cannot_be_written_is_told_before_drawing(tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    with pytest.raises(OutputError, match="is a file, not a folder"):
+        expect_free(tmp_path / "file" / "p", force=False)
+    with pytest.raises(OutputError, match="too long"):
+        expect_free(tmp_path / ("p" * 300), force=False)
+    monkeypatch.setattr("os.access", lambda *_: False)
+    with pytest.raises(OutputError, match="may not write"):
+        expect_free(tmp_path / "new" / "p", force=False)
 
 
 def test_an_interrupted_write_leaves_nothing_behind(phantom, tmp_path, monkeypatch):

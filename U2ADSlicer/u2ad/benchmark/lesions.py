@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -65,6 +65,7 @@ class Row:
         detector: its name.
         at_one: share of the lesions found at one false alarm a scan, and its 95 % interval.
         at_two: the same at two.
+        behind: how much more the first detector finds at one false alarm a scan, and its 95 % interval (paired).
         healthy_alarms: candidates a lesion-free scan at the detector's own threshold.
         healthy_silent: share of the lesion-free scans without a candidate at that threshold.
     """
@@ -72,6 +73,7 @@ class Row:
     detector: str
     at_one: tuple[float, float, float]
     at_two: tuple[float, float, float]
+    behind: tuple[float, float, float]
     healthy_alarms: float
     healthy_silent: float
 
@@ -111,7 +113,7 @@ def run(cases: Iterable[Case], progress: Progress, names: Sequence[str] = NAMES)
         for detector in detectors:
             findings = detect(case.scan, anatomy, detector, progress, EXTRACTION).findings
             answers[detector.name].append(compare(findings, case.lesions))
-    return [_row(detector, answers[detector.name]) for detector in detectors]
+    return [_row(detector, answers[detector.name], answers[names[0]]) for detector in detectors]
 
 
 def compare(findings: Findings, lesions: np.ndarray) -> Answer:
@@ -142,20 +144,42 @@ def cut_for(answers: Sequence[Answer], false_alarms: float) -> float:
 
 
 def interval(
-    answers: Sequence[Answer], false_alarms: float, resamples: int = 1000, seed: int = 0
+    measure: Callable[[list[int]], float], pairs: int, resamples: int = 1000, seed: int = 0
 ) -> tuple[float, float]:
-    """95 % bootstrap interval of :func:`sensitivity` over scans."""
+    """95 % bootstrap interval over the pairs of a scan with lesions and the same scan without.
+
+    Args:
+        measure: of the pairs with these numbers, which may repeat.
+        pairs: how many there are.
+        resamples: how many times they are drawn anew.
+        seed: of the drawing.
+    """
     rng = np.random.default_rng(seed)
-    draws = rng.integers(len(answers), size=(resamples, len(answers)))
-    values = [sensitivity([answers[index] for index in draw], false_alarms) for draw in draws]
+    values = [measure(draw.tolist()) for draw in rng.integers(pairs, size=(resamples, pairs))]
     low, high = np.nanpercentile(values, [2.5, 97.5])
     return float(low), float(high)
 
 
-def _row(detector: Detector, answers: list[Answer]) -> Row:
-    healthy = [sum(peak >= detector.threshold for peak in answer.alarm_peaks) for answer in answers if not answer.hits]
-    one, two = ((sensitivity(answers, rate), *interval(answers, rate)) for rate in (1, 2))
-    return Row(detector.name, one, two, float(np.mean(healthy)), float(np.mean(np.equal(healthy, 0))))
+def _of_pairs(answers: Sequence[Answer], chosen: Sequence[int]) -> list[Answer]:
+    return [answers[2 * pair + member] for pair in chosen for member in (0, 1)]
+
+
+def _row(detector: Detector, answers: list[Answer], best: list[Answer]) -> Row:
+    pairs = len(answers) // 2
+    healthy = [sum(peak >= detector.threshold for peak in answer.alarm_peaks) for answer in answers[1::2]]
+
+    def found(rate: float) -> tuple[float, float, float]:
+        return sensitivity(answers, rate), *interval(
+            lambda chosen: sensitivity(_of_pairs(answers, chosen), rate), pairs
+        )
+
+    def less(chosen: Sequence[int]) -> float:
+        return sensitivity(_of_pairs(best, chosen), 1) - sensitivity(_of_pairs(answers, chosen), 1)
+
+    difference = less(range(pairs)), *interval(less, pairs)
+    return Row(
+        detector.name, found(1), found(2), difference, float(np.mean(healthy)), float(np.mean(np.equal(healthy, 0)))
+    )
 
 
 def _thick_grid(grid: Grid, rng: np.random.Generator) -> Grid:

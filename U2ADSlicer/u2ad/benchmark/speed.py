@@ -15,6 +15,7 @@ from u2ad.cord.segmentation import segment_cord
 from u2ad.cord.straight_cord import straighten_cord
 from u2ad.detectors.detector import on_scan
 from u2ad.detectors.u2ad import U2AD, load_network
+from u2ad.detectors.windows import windows_of
 from u2ad.models.masked_autoencoder import AutoencoderSize, MaskedAutoencoder
 from u2ad.models.masking import random_mask
 from u2ad.models.monte_carlo import roi_tokens
@@ -38,7 +39,7 @@ class SpeedResult:
         published_fused: the same with PyTorch's fused attention.
         passes: how many random masks the published layout needed.
         ours: straightening, Monte-Carlo inference and scoring, a slice with cord.
-        slices: slices of the scan, and how many hold cord.
+        slices: slices of the scan, and how many hold enough cord to be rebuilt.
         cord_mask: automatic cord mask of the whole scan.
         scan: whole detection of the scan, cord mask included.
     """
@@ -69,25 +70,22 @@ def measure(draws: int = 10, seed: int = 0, threads: int = 1) -> SpeedResult:
     picture = published_slice(phantom)
     plain, passes = _timed(lambda: _one_mask_at_a_time(picture, draws, seed, fused=False))
     fused, _ = _timed(lambda: _one_mask_at_a_time(picture, draws, seed, fused=True))
-    holding = len(straight.image)
+    holding = len({window.slice for window in windows_of(straight.fraction, AutoencoderSize())})
     ours = straight_seconds + ours_seconds
     total = phantom.scan.array.shape[int(np.argmax(phantom.scan.grid.spacing))]
     return SpeedResult(plain, fused, passes, ours / holding, (total, holding), mask_seconds, mask_seconds + ours)
 
 
 def published_slice(phantom: Phantom) -> torch.Tensor:
-    """The middle sagittal slice as the published code sees it: 200 x 200 mm, ROI of cord and CSF dilated once."""
+    """The middle sagittal slice as the published inference sees it: 200 x 200 mm, the cord as ROI (methods 1.8)."""
     view = SagittalView.from_grid(phantom.scan.grid)
-    roi = view.apply(phantom.cord + phantom.csf) > 0.5
+    roi = view.apply(phantom.cord) > 0.5
     middle = int(np.argmax(view.apply(phantom.cord).sum(axis=(1, 2))))
     zoom = view.grid.spacing[1:] / PUBLISHED_PIXEL
     image = _framed(np.asarray(ndimage.zoom(view.apply(phantom.scan.array)[middle], zoom, order=1)))
-    dilated = np.asarray(
-        ndimage.binary_dilation(np.asarray(ndimage.zoom(roi[middle].astype(np.uint8), zoom, order=0)) > 0)
-    )
-    return torch.from_numpy(
-        np.stack([image / max(float(image.max()), 1e-6), _framed(dilated)])[None].astype(np.float32)
-    )
+    zoomed = np.asarray(ndimage.zoom(roi[middle].astype(np.float32), zoom, order=1)) > 0.5
+    scaled = image / max(float(image.max()), 1e-6)
+    return torch.from_numpy(np.stack([scaled, _framed(zoomed)])[None].astype(np.float32))
 
 
 def _framed(picture: np.ndarray) -> np.ndarray:

@@ -80,6 +80,8 @@ def lesions(
     ):
         table.add_column(heading, justify="left" if heading == "Detector" else "right")
     for row in rows:
-        one, two = (f"{value:.2f} ({low:.2f}-{high:.2f})" for value, low, high in (row.at_one, row.at_two))
-        table.add_row(row.detector, one, two, f"{row.healthy_alarms:.2f}", f"{row.healthy_silent:.2f}")
-    Console(highlight=False, width=140).print(table)
+        cells = (f"{value:.2f} ({low:.2f} to {high:.2f})" for value, low, high in (row.at_one, row.at_two, row.behind))
+        table.add_row(row.detector, *cells, f"{row.healthy_alarms:.2f}", f"{row.healthy_silent:.2f}")
+    console = Console(highlight=False, width=140)
+    console.print(table)
+    console.print("FA: false alarms. All scans are of one person; the intervals are over scans, not over people.")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import os
 import sys
 import traceback
 import warnings
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
@@ -27,12 +29,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _leave_at_once(code: int) -> NoReturn:
     """Everything is cleaned up: do not wait the seconds that Python takes to take PyTorch apart."""
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):  # the window may be closed
+            stream.flush()
     os._exit(code)
 
 
 def _run(arguments: list[str], debug: bool) -> int:
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a log in an old code page costs a letter, not the run
     STOP.listen()  # before anything that takes time
     if not debug:
         _quieten()
@@ -42,9 +48,9 @@ def _run(arguments: list[str], debug: bool) -> int:
         app(arguments, prog_name="u2ad")
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else ExitCode.OK
-        return _tell(Cancelled(), debug) if STOP.requested else code
+        return _tell_stopped() if STOP.requested else code
     except (Exception, KeyboardInterrupt) as error:
-        return _tell(Cancelled() if STOP.requested else error, debug)
+        return _tell_stopped() if STOP.requested else _tell(error, debug)
     return ExitCode.OK
 
 
@@ -52,6 +58,12 @@ def _quieten() -> None:
     """Keep the chatter of the libraries to themselves: a reader can do nothing about it, and it may name files."""
     warnings.simplefilter("ignore")
     logging.disable(logging.CRITICAL)
+
+
+def _tell_stopped() -> int:
+    with suppress(OSError, SystemExit):  # nobody may be left to read it: rich leaves where a pipe is broken
+        _tell(Cancelled(), debug=False)
+    return ExitCode.INTERRUPTED
 
 
 def _tell(error: BaseException, debug: bool) -> int:

@@ -12,9 +12,14 @@ from rich.table import Table
 from rich.text import Text
 
 from u2ad.findings import Finding, Findings
+from u2ad.result.words import UNSEEN_CORD_WARNING
 from u2ad.scan import Check, Verdict
 
 RESEARCH_USE = "Research use only, not a medical device: every finding and every silence needs a radiologist's eye."
+CENTRE, EXTENT = "Centre RAS mm", "SI x AP x RL mm"
+HEADINGS: tuple[str, ...] = ("Rank", "Level", CENTRE, EXTENT, "mm³", "Score")
+LEFT_OUT: tuple[tuple[str, ...], ...] = ((), (CENTRE,), (CENTRE, EXTENT))
+"""What a terminal may be too narrow for, from wide to narrow; the report has it all."""
 COLOUR = {Verdict.OK: "green", Verdict.WARN: "yellow", Verdict.REFUSE: "bold red"}
 
 
@@ -29,12 +34,16 @@ class Outcome(Protocol):
     def findings(self) -> Findings: ...
     @property
     def problems(self) -> tuple[str, ...]: ...
+    @property
+    def cord_seen(self) -> bool: ...
 
 
 def outcome(result: Outcome) -> None:
     """Print a detection: what was odd, what was found, where to read on."""
     console = Console(highlight=False)
     checks([check for check in result.checks if check.verdict is not Verdict.OK])
+    if not result.cord_seen:
+        console.print(Text(UNSEEN_CORD_WARNING, "yellow"), soft_wrap=True)
     findings(result.findings, console)
     for problem in result.problems:
         console.print(Text(problem, "yellow"), soft_wrap=True)
@@ -66,16 +75,28 @@ def findings(found: Findings, console: Console) -> None:
     if not found.ranked:
         console.print(f"No candidate above the threshold of {found.threshold:.1f} standard deviations.")
         return
+    tables = [_table(found, left_out) for left_out in LEFT_OUT]
+    console.print(next((table for table in tables if _width(table, console) <= console.width), tables[-1]))
+
+
+def _table(found: Findings, left_out: tuple[str, ...]) -> Table:
     table = Table(title=f"Patient score {found.patient_score:.1f}", box=box.SIMPLE_HEAD, pad_edge=False)
     table.title_justify, table.title_style = "left", "bold"
-    for heading in ("Rank", "Level", "Centre RAS mm", "SI x AP x RL mm", "mm³", "Score"):
+    shown = [heading for heading in HEADINGS if heading not in left_out]
+    for heading in shown:
         table.add_column(heading, justify="left" if heading == "Level" else "right", no_wrap=True)
     for rank, finding in enumerate(found.ranked, start=1):
-        table.add_row(str(rank), *_cells(finding))
-    console.print(table)
+        cells = dict(zip(HEADINGS, (str(rank), *_cells(finding.rounded())), strict=True))
+        table.add_row(*(cells[heading] for heading in shown))
+    return table
+
+
+def _width(table: Table, console: Console) -> int:
+    """Columns that the table takes where nothing limits it."""
+    return console.measure(table, options=console.options.update(max_width=10_000)).maximum
 
 
 def _cells(finding: Finding) -> tuple[str, str, str, str, str]:
     centre = ", ".join(f"{coordinate:.1f}" for coordinate in finding.centre)
-    extent = " x ".join(f"{side:.1f}" for side in finding.extent)
+    extent = " x ".join(f"{side:.0f}" for side in finding.extent)
     return finding.level, centre, extent, f"{finding.volume:.0f}", f"{finding.score:.1f}"

@@ -21,6 +21,9 @@ SMOOTHING = 10.0
 SHORTEST = 20.0
 """A cord shorter than this many mm has no usable centreline: about one vertebral level."""
 
+FEWEST_SECTIONS = 5
+"""A smoothing spline needs this many cross-sections."""
+
 
 @dataclass(frozen=True, eq=False)
 class Centreline:
@@ -44,10 +47,10 @@ class Centreline:
         _, nearest = KDTree(self.points).query(np.asarray(ras, dtype=np.float64))
         return nearest * self.step
 
-    def point_at(self, along: float) -> np.ndarray:
-        """RAS of the point ``along`` mm below the upper end, shape (3,)."""
-        index = int(np.clip(round(along / self.step), 0, len(self.points) - 1))
-        return self.points[index]
+    def point_at(self, along: float | np.ndarray) -> np.ndarray:
+        """RAS of the points ``along`` mm below the upper end, (...) to (..., 3); the ends stand for what is beyond."""
+        index = np.clip(np.round(np.asarray(along) / self.step), 0, len(self.points) - 1)
+        return self.points[index.astype(np.intp)]
 
 
 def centreline_of(cord: Cord) -> Centreline:
@@ -58,7 +61,7 @@ def centreline_of(cord: Cord) -> Centreline:
     """
     view = SagittalView.from_grid(cord.grid)
     sections = _sections(view.apply(np.where(cord.mask, cord.fraction, 0)))
-    if len(sections) < 4 or np.ptp(sections[:, 1]) * view.grid.spacing[1] < SHORTEST:
+    if len(sections) < FEWEST_SECTIONS or np.ptp(sections[:, 1]) * view.grid.spacing[1] < SHORTEST:
         raise RefusedInputError(
             "No usable stretch of spinal cord was found in this scan.",
             "Check that it is a cervical T2-weighted scan, or give a cord mask of your own.",

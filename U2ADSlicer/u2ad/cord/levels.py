@@ -13,6 +13,9 @@ import numpy as np
 
 from u2ad.cord.centreline import Centreline
 from u2ad.errors import RefusedInputError, UnreadableInputError
+from u2ad.scan import Scan
+from u2ad.scan.masks import holds_labels
+from u2ad.scan.reading import expect_file, read_scan, unreadable
 
 UNKNOWN = "unknown"
 """The level of a place of which nothing is known."""
@@ -40,6 +43,8 @@ FARTHEST_FROM_CORD = 40.0
 """mm from the cord beyond which a landmark cannot be meant for this scan; a vertebral body lies 10 to 20 mm away."""
 LARGEST_POINT = 27
 """Voxels up to which a label is a marked point (3 x 3 x 3), not a region."""
+LARGEST_LABELLED = 1e6
+"""mm3 that labels may fill: all vertebrae from C1 to T4, arches and all, fill less than half of this litre."""
 
 _POSITION = dict(
     zip(
@@ -157,14 +162,17 @@ def read_levels(path: Path, line: Centreline) -> Levels:
 
     Raises:
         UnreadableInputError: if the file is missing, damaged, or not of these kinds.
-        RefusedInputError: if the levels cannot be right; see :meth:`Levels.from_points`.
+        RefusedInputError: if an image holds no labels, or the levels cannot be right; see :meth:`Levels.from_points`.
     """
     path = Path(path)
+    try:
+        expect_file(path)
+    except OSError as error:
+        raise unreadable(error) from None
     if path.suffix.lower() == ".json":
         return Levels.from_points(_points_in(path), line)
-    from u2ad.scan.reading import read_scan  # DICOM readers and all: only where a file is read
-
     image = read_scan(path)
+    _expect_labels(image)
     voxels = {int(n): np.argwhere(image.array == n) for n in np.unique(image.array) if 1 <= n <= len(VERTEBRAE) + 1}
     places = {number: image.grid.to_ras(kji) for number, kji in voxels.items()}
     if places and max(map(len, places.values())) > LARGEST_POINT:
@@ -173,6 +181,16 @@ def read_levels(path: Path, line: Centreline) -> Levels:
     return Levels.from_points(
         {names[number - 1]: ras.mean(axis=0).tolist() for number, ras in places.items() if names[number - 1]}, line
     )
+
+
+def _expect_labels(image: Scan) -> None:
+    """Refuse a grey image before every voxel of it is taken for a marked place."""
+    labelled = np.count_nonzero(image.array) * image.grid.voxel_volume
+    if labelled > LARGEST_LABELLED or not holds_labels(image.array):
+        raise RefusedInputError(
+            "This image holds no level labels.",
+            "Give the label image of the vertebrae or discs, not the scan, or leave the levels out.",
+        )
 
 
 def _points_in(path: Path) -> dict[str, list[float]]:
@@ -224,9 +242,8 @@ def _along(line: Centreline, ras: Sequence | np.ndarray) -> np.ndarray:
 
 
 def _expect_beside(line: Centreline, ras: np.ndarray, along: np.ndarray) -> None:
-    nearest = np.stack([line.point_at(value) for value in along]) if len(along) else ras
     outside = np.maximum(-along, 0) + np.maximum(along - line.length, 0)
-    aside = np.sqrt(np.maximum(np.sum((ras - nearest) ** 2, axis=1) - outside**2, 0))
+    aside = np.sqrt(np.maximum(np.sum((ras - line.point_at(along)) ** 2, axis=1) - outside**2, 0))
     if (aside > FARTHEST_FROM_CORD).any():
         raise RefusedInputError(
             "A marked level lies more than 4 cm from the cord, so the levels belong to another scan.",

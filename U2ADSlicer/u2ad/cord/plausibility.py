@@ -7,9 +7,9 @@ import numpy as np
 from scipy import ndimage
 
 from u2ad.cord.centreline import Centreline
-from u2ad.cord.cord import Cord
+from u2ad.cord.cord import Cord, MaskSource
 from u2ad.cord.pitch import vertebral_pitch
-from u2ad.scan import Check, SagittalView, Scan, Verdict
+from u2ad.scan import Check, SagittalView, Scan, Verdict, worst
 
 LONGEST_GAP = 4.0
 """A stretch without cord longer than this, in mm, is a gap of the mask: more than one thick axial slice."""
@@ -35,6 +35,9 @@ LARGEST_PITCH = 26.0
 CLEAR_RHYTHM = 0.1
 """Correlation from which the distance between vertebrae is believed (two lumbar scans measured: .16 and .48)."""
 
+FLUID_BRIGHTER = 0.4
+"""Share of the rows in which the surroundings must be brighter: less than half, for a long stenosis has no CSF."""
+
 CERVICAL_ONLY = "U2AD is made for the neck: choose the cervical scan."
 LOOK = "Look at the cord mask; correct it, and give it with --cord."
 
@@ -53,14 +56,13 @@ def check_cord(scan: Scan, cord: Cord, line: Centreline) -> tuple[Check, ...]:
     view = SagittalView.from_grid(cord.grid)
     mask = view.apply(cord.mask)
     near = _surroundings(mask, view.grid.spacing)
+    mask_checks = (_continuity(mask, view), _course(mask, view), _size(cord, line), _one_cord(mask, view))
     return (
-        _continuity(mask, view),
-        _course(mask, view),
-        _size(cord, line),
-        _one_cord(mask, view),
+        *mask_checks,
         _coverage(line),
-        _region(mask, view, scan, line),
-        _weighting(view.apply(scan.array)[near], mask[near], view.grid.spacing),
+        _region(mask, view, scan, cord, line),
+        _signal(scan),
+        _weighting(view.apply(scan.array)[near], mask[near], view.grid.spacing, worst(mask_checks) is Verdict.OK),
     )
 
 
@@ -125,28 +127,47 @@ def _coverage(line: Centreline) -> Check:
     return Check("coverage", Verdict.OK, f"{line.length:.0f} mm of cord are visible.")
 
 
-def _region(mask: np.ndarray, view: SagittalView, scan: Scan, line: Centreline) -> Check:
+def _region(mask: np.ndarray, view: SagittalView, scan: Scan, cord: Cord, line: Centreline) -> Check:
     if scan.facts.region_hint == "cervical":
         return Check("region", Verdict.OK, "The scan says that it is cervical.")
-    rows = np.flatnonzero(mask.any(axis=(0, 2)))
-    below = (mask.shape[1] - 1 - rows[-1]) * view.grid.spacing[1]
-    if below > END_ABOVE_BORDER:
-        sentence = f"The cord ends {below:.0f} mm above the lower border of the picture, as in a lumbar scan."
-        return Check("region", Verdict.REFUSE, sentence, CERVICAL_ONLY)
     pitch = vertebral_pitch(scan, line)
-    if pitch and pitch[0] > LARGEST_PITCH and pitch[1] > CLEAR_RHYTHM:
+    clear = pitch is not None and pitch[1] > CLEAR_RHYTHM
+    if clear and pitch[0] > LARGEST_PITCH:
         sentence = f"The vertebrae follow each other every {pitch[0]:.0f} mm, as in a lumbar scan."
         return Check("region", Verdict.REFUSE, sentence, CERVICAL_ONLY)
-    return Check("region", Verdict.OK, "Cord and vertebrae look as in the neck.")
+    rows = np.flatnonzero(mask.any(axis=(0, 2)))
+    below = (mask.shape[1] - 1 - rows[-1]) * view.grid.spacing[1]
+    if below <= END_ABOVE_BORDER:
+        return Check("region", Verdict.OK, "Cord and vertebrae look as in the neck.")
+    if cord.source is MaskSource.READER or clear:
+        sentence = (
+            f"The cord mask ends {below:.0f} mm above the lower border of the picture; nothing is looked for below."
+        )
+        return Check("region", Verdict.WARN, sentence, LOOK)
+    sentence = f"The cord ends {below:.0f} mm above the lower border of the picture, as in a lumbar scan."
+    return Check("region", Verdict.REFUSE, sentence, CERVICAL_ONLY)
 
 
-def _weighting(signal: np.ndarray, mask: np.ndarray, spacing: np.ndarray) -> Check:
-    """Compare the cord with what lies 1 to 2.5 mm off it, row by row."""
+def _signal(scan: Scan) -> Check:
+    if np.percentile(scan.array, 1) < 0:
+        sentence = "The scan holds negative values, as after filtering or normalising; its signal is taken as shifted."
+        return Check("signal", Verdict.WARN, sentence, "Prefer the scan as the scanner made it.")
+    return Check("signal", Verdict.OK, "The signal is 0 where there is none.")
+
+
+def _weighting(signal: np.ndarray, mask: np.ndarray, spacing: np.ndarray, good_mask: bool) -> Check:
+    """Compare the cord with what lies 1 to 2.5 mm off it, row by row; a doubtful mask gives no more than a warning."""
     distance = np.asarray(ndimage.distance_transform_edt(~mask, sampling=spacing))
     ring = (distance > 1.0) & (distance <= 2.5)
     rows = [row for row in np.flatnonzero(mask.any(axis=(0, 2))) if ring[:, row].any()]
     brighter = [np.median(signal[:, row][ring[:, row]]) > np.median(signal[:, row][mask[:, row]]) for row in rows]
-    if np.mean(brighter or [True]) < 0.4:
+    if np.mean(brighter or [True]) >= FLUID_BRIGHTER:
+        sentence = "The fluid around the cord is brighter than the cord, as in T2 weighting."
+        return Check("weighting", Verdict.OK, sentence)
+    if good_mask:
         sentence = "The cord is brighter than the fluid around it: this scan is not T2-weighted."
         return Check("weighting", Verdict.REFUSE, sentence, "Choose the T2-weighted scan.")
-    return Check("weighting", Verdict.OK, "The fluid around the cord is brighter than the cord, as in T2 weighting.")
+    sentence = (
+        "What is marked as cord is brighter than what surrounds it: the mask is not on the cord, or it is no T2 scan."
+    )
+    return Check("weighting", Verdict.WARN, sentence, LOOK)

@@ -47,7 +47,7 @@ def sagittal_slices(scan: Scan) -> SagittalSlices:
 
 
 def normalise(array: np.ndarray) -> np.ndarray:
-    """Scale the signal of the body to 0..1: the 99.5th percentile of what is brighter than the mean becomes 1."""
+    """Scale the signal of the body to 0..1: the 99th percentile of what is brighter than the mean becomes 1."""
     low = np.percentile(array, 1)
     body = array[array > array.mean()]
     high = np.percentile(body, 99) if body.size else low

@@ -20,8 +20,9 @@ CORD_SIGNAL = 0.3
 CONTRAST = 0.6
 """How far above the cord the CSF lies on the common scale."""
 
-MEDIAN_REACH = 25.0
-"""The running median looks this many mm up and down the cord."""
+MEDIAN_REACH = 40.0
+"""The running median looks this many mm up and down the cord: farther than most lesions reach, near enough to follow
+the coil's shading."""
 
 EDGE_BLUR = 0.6
 """Standard deviation in mm by which the mask's edge is blurred in plane: about half the width of a scan's edge."""
@@ -41,9 +42,10 @@ class StraightCord:
         frame: where it lies in the scan.
         image: signal on the common scale: cord at 0.3, CSF at 0.9, clipped to 0..1, float32.
         fraction: share of each pixel that is cord, 0 to 1, float32.
-        median: the cord's running median along its axis in the scan's units, (along,).
-        contrast: scan-wide difference between CSF and cord as a multiple of the cord's signal; negative on T1-weighted
-            scans.
+        median: the cord's running median along its axis above ``offset``, in the scan's units, (along,).
+        contrast: scan-wide difference between CSF and cord as a multiple of the cord's signal, whichever is brighter:
+            on the common scale brighter is always more, also on a T1-weighted scan.
+        offset: what counts as no signal: 0, or the 1st percentile of a scan with negative values.
     """
 
     frame: StraightFrame
@@ -51,6 +53,7 @@ class StraightCord:
     fraction: np.ndarray
     median: np.ndarray
     contrast: float
+    offset: float = 0.0
 
     @property
     def certainty(self) -> np.ndarray:
@@ -59,7 +62,7 @@ class StraightCord:
 
     def to_scan_units(self, image: np.ndarray) -> np.ndarray:
         """Undo the common scale."""
-        return ((image - CORD_SIGNAL) / CONTRAST * self.contrast + 1) * self.median[:, None]
+        return ((image - CORD_SIGNAL) / CONTRAST * self.contrast + 1) * self.median[:, None] + self.offset
 
 
 def straighten_cord(scan: Scan, cord: Cord, line: Centreline) -> StraightCord:
@@ -74,19 +77,26 @@ def straighten_cord(scan: Scan, cord: Cord, line: Centreline) -> StraightCord:
     """
     frame = straight_frame(cord, line)
     signal = frame.straighten(np.nan_to_num(scan.array))
-    fraction = _softened(frame.straighten(cord.fraction))
+    offset = min(0.0, float(np.percentile(scan.array, 1)))
+    fraction = _softened(_certain(frame.straighten(cord.fraction)))
     core = core_of(fraction)
-    median = running_median(signal, core, round(MEDIAN_REACH / PIXEL))
+    median = running_median(signal - offset, core, round(MEDIAN_REACH / PIXEL))
     median = np.maximum(median, 1e-3 * np.ptp(signal))
-    relative = signal / median[:, None]
-    contrast = csf_signal(relative, fraction) - 1
-    if not abs(contrast) >= SMALLEST_CONTRAST:
+    relative = (signal - offset) / median[:, None]
+    contrast = abs(csf_signal(relative, fraction) - 1)
+    if not contrast >= SMALLEST_CONTRAST:
         raise RefusedInputError(
             "Spinal cord and spinal fluid have the same signal in this scan.",
             "Check that it is a T2-weighted scan and that the cord mask lies on the cord.",
         )
     image = CORD_SIGNAL + CONTRAST * (relative - 1) / contrast
-    return StraightCord(frame, image.clip(0, 1).astype(np.float32), fraction, median, contrast)
+    return StraightCord(frame, image.clip(0, 1).astype(np.float32), fraction, median, contrast, offset)
+
+
+def _certain(fraction: np.ndarray) -> np.ndarray:
+    """Cord fraction stretched so that the inside of a soft mask is 1: its plateau may be .8, and means cord."""
+    inside = fraction[fraction >= 0.5]
+    return (fraction / np.percentile(inside, 90)).clip(0, 1) if inside.size else fraction
 
 
 def _softened(fraction: np.ndarray) -> np.ndarray:

@@ -55,8 +55,8 @@ class CordTraining:
     """
 
     people: tuple[str, ...]
-    simulated: int = 40
-    steps: int = 3000
+    simulated: int = 48
+    steps: int = 3500
     batch: int = 8
     learning_rate: float = 2e-3
     seed: int = 0

@@ -26,14 +26,14 @@ class ColumnMedian:
     @property
     def settings(self) -> dict[str, Any]:
         """Smoothing and reach in mm."""
-        return {"smoothing_mm": scoring.SMOOTHING, "reach_mm": scoring.REACH}
+        return {"smoothing_mm": scoring.SMOOTHING, "reach_mm": scoring.CONTROL_REACH}
 
     def detect(self, cord: StraightCord, progress: Progress) -> StraightMaps:
         """Score a straightened cord."""
         progress.step("Compare along the cord")
-        rows = 2 * round(scoring.REACH / PIXEL) + 1
+        rows = 2 * round(scoring.CONTROL_REACH / PIXEL) + 1
         expected = ndimage.median_filter(cord.image, size=(1, rows, 1), mode="nearest")
         residual = scoring.smooth_inside(cord.image - expected, cord.certainty)
-        anomaly = scoring.local_z(residual, cord.fraction, cord.certainty)
+        anomaly = scoring.local_z(residual, cord.fraction, cord.certainty, scoring.CONTROL_REACH)
         progress.advance()
         return StraightMaps(anomaly, np.where(cord.certainty > 0, expected, cord.image))

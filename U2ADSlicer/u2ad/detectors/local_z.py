@@ -26,20 +26,20 @@ class LocalZ:
     @property
     def settings(self) -> dict[str, Any]:
         """Smoothing and reach in mm."""
-        return {"smoothing_mm": scoring.SMOOTHING, "reach_mm": scoring.REACH}
+        return {"smoothing_mm": scoring.SMOOTHING, "reach_mm": scoring.CONTROL_REACH}
 
     def detect(self, cord: StraightCord, progress: Progress) -> StraightMaps:
         """Score a straightened cord."""
         progress.step("Compare along the cord")
         smooth = scoring.smooth_inside(cord.image, cord.certainty)
-        anomaly = scoring.local_z(smooth, cord.fraction, cord.certainty)
+        anomaly = scoring.local_z(smooth, cord.fraction, cord.certainty, scoring.CONTROL_REACH)
         progress.advance()
         return StraightMaps(anomaly, _expected(cord))
 
 
 def _expected(cord: StraightCord) -> np.ndarray:
     core = core_of(cord.fraction)
-    reach = round(scoring.REACH / PIXEL)
+    reach = round(scoring.CONTROL_REACH / PIXEL)
     expected = cord.image.copy()
     for index in np.flatnonzero(core.any(axis=(1, 2))):
         one = slice(index, index + 1)

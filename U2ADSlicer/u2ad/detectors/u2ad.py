@@ -34,12 +34,10 @@ class U2AD:
     Args:
         draws: K, how often each patch of cord is rebuilt.
         seed: of the masks.
-        device: of PyTorch, such as "cpu" or "cuda".
     """
 
     draws: int = 10
     seed: int = 0
-    device: str = "cpu"
     name: str = "u2ad"
     weights: tuple[str, ...] = (WEIGHTS,)
     threshold: float = 3.5
@@ -55,7 +53,7 @@ class U2AD:
         Raises:
             U2ADError: if the weights are missing or damaged.
         """
-        network, _ = load_network(self.device)
+        network, _ = load_network()
         windows = windows_of(cord.fraction, network.size)
         progress.step("Rebuild healthy cord", len(windows) * passes_for(self.draws))
         pictures = torch.from_numpy(cut(np.stack([cord.image, cord.fraction]), windows, network.size))
@@ -74,10 +72,10 @@ def score(cord: StraightCord, mean: np.ndarray, epistemic: np.ndarray) -> Straig
     return StraightMaps(anomaly, mean, epistemic, aleatoric.astype(np.float32))
 
 
-def load_network(device: str = "cpu") -> tuple[MaskedAutoencoder, Manifest]:
+def load_network() -> tuple[MaskedAutoencoder, Manifest]:
     """The starter network in evaluation mode, with its manifest."""
     manifest = read_manifest(WEIGHTS)
     size = dict(manifest.network)
     network = MaskedAutoencoder(AutoencoderSize(**{**size, "window": tuple(size["window"])}))
     load(network, manifest)
-    return network.eval().to(device), manifest
+    return network.eval(), manifest

@@ -17,6 +17,9 @@ from u2ad.findings.region import Region, measured
 from u2ad.findings.suspicion import Suspicion
 from u2ad.scan import Grid
 
+LEVEL_STEP = 1.25
+"""Factor from level to level while connected pieces are taken apart."""
+
 
 @dataclass(frozen=True)
 class CandidateSettings:
@@ -53,7 +56,7 @@ def find(maps: Maps, cord: Cord, line: Centreline, levels: Levels, settings: Can
     """Find, measure and rank the candidates of one scan.
 
     Hysteresis on the certainty-weighted anomaly: 26-connected regions above ``low``, drawn in to ``outline`` of their
-    peak, that hold a trustworthy voxel above ``threshold``. Ranked by the square root of (mass x peak), where mass is the sum of the weighted anomaly
+    own peak, that hold a trustworthy voxel above ``threshold``. Ranked by the square root of (mass x peak), where mass is the sum of the weighted anomaly
     times the volume of a voxel: against the peak alone it raised sensitivity at one false alarm a scan from .60 to .75
     (measured on simulated lesions in real scans). Fast enough to follow a slider; see the tests.
 
@@ -95,12 +98,23 @@ def _regions(suspicion: Suspicion, grid: Grid, settings: CandidateSettings) -> l
 
 
 def _outlined(value: np.ndarray, settings: CandidateSettings) -> np.ndarray:
-    """Connected pieces above ``low`` and above ``outline`` of the highest value that they are connected with."""
-    wide = cc3d.connected_components(value >= settings.low, connectivity=26)
-    if not wide.any():
-        return np.zeros(value.shape, np.uint32)
-    highest = np.asarray(ndimage.maximum(value, wide, np.arange(wide.max() + 1)))
-    return cc3d.connected_components((wide > 0) & (value >= settings.outline * highest[wide]), connectivity=26)
+    """Connected pieces above ``low``, each above ``outline`` of its own peak.
+
+    The level rises step by step; a piece that is drawn in far enough stays, and what comes apart on the way is
+    judged by its own peak, so that a bright neighbour does not swallow a weak one.
+    """
+    pieces, level, rest = np.zeros(value.shape, np.uint32), settings.low, value >= settings.low
+    while rest.any():
+        labels = cc3d.connected_components(rest & (value >= level), connectivity=26)
+        if not labels.any():
+            break
+        wanted = settings.outline * np.asarray(ndimage.maximum(value, labels, np.arange(labels.max() + 1)))
+        done = (labels > 0) & (wanted[labels] <= level)
+        pieces[done] = labels[done] + pieces.max()
+        rest = (labels > 0) & ~done
+        if rest.any():
+            level = min(level * LEVEL_STEP, float(wanted[labels[rest]].min()))
+    return pieces
 
 
 def _large_enough(pieces: np.ndarray, grid: Grid, settings: CandidateSettings) -> np.ndarray:

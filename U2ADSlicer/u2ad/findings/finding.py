@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from u2ad.scan import Grid
+
+MM_DIGITS, SCORE_DIGITS, SHARE_DIGITS = 2, 3, 5
+"""Decimals that can be meant: of mm and mm3, of scores and anomalies, of shares of the contrast."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,31 @@ class Finding:
     aleatoric: float | None
     level: str
 
+    def rounded(self) -> Finding:
+        """The same finding with the decimals that can be meant.
+
+        Document, report, pictures and terminal all start from these figures: whoever rounds them further arrives at
+        the same number as all others.
+        """
+        x, y, z = (_round(value, MM_DIGITS) for value in self.centre)
+        length, depth, width = (_round(value, MM_DIGITS) for value in self.extent)
+        return replace(
+            self,
+            score=_round(self.score, SCORE_DIGITS),
+            centre=(x, y, z),
+            along=_round(self.along, MM_DIGITS),
+            extent=(length, depth, width),
+            volume=_round(self.volume, MM_DIGITS),
+            mean=_round(self.mean, SCORE_DIGITS),
+            peak=_round(self.peak, SCORE_DIGITS),
+            epistemic=None if self.epistemic is None else _round(self.epistemic, SHARE_DIGITS),
+            aleatoric=None if self.aleatoric is None else _round(self.aleatoric, SHARE_DIGITS),
+        )
+
+
+def _round(value: float, digits: int) -> float:
+    return round(float(value), digits)
+
 
 @dataclass(frozen=True, eq=False)
 class AnomalyCurve:
@@ -46,7 +74,7 @@ class AnomalyCurve:
 
     Args:
         along: distance from the cord's upper end in mm, ascending, shape (N,).
-        value: highest anomaly of the cross-section, certainty-weighted, shape (N,).
+        value: highest anomaly of the cross-section, certainty-weighted, shape (N,); NaN where nothing was searched.
         level: vertebral level of each position, "unknown" where not known, length N.
     """
 

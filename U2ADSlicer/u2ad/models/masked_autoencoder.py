@@ -120,8 +120,6 @@ def _places(size: AutoencoderSize, width: int) -> torch.Tensor:
         return build_sincos_position_embedding(list(size.tokens), width, spatial_dims=2).detach()
 
 
-
-
 def _initialise(module: nn.Module) -> None:
     if isinstance(module, nn.Linear):
         nn.init.xavier_uniform_(module.weight)

@@ -26,7 +26,7 @@ class Manifest:
         version: of the weights, such as "0.1".
         sha256: of the safetensors file.
         network: constructor arguments of the network.
-        training: people, seeds, steps, command and date; free of names and paths.
+        training: people, seed, steps and date; free of patients' names and of paths.
         parent: sha256 of the weights these were adapted from; None for weights trained from scratch.
     """
 

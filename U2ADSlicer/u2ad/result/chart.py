@@ -40,8 +40,16 @@ class Stretch:
 
 
 @dataclass(frozen=True)
+class Gap:
+    """A part of the horizontal axis where nothing was searched."""
+
+    start: float
+    end: float
+
+
+@dataclass(frozen=True)
 class Mark:
-    """The number of a finding above the curve, and the point of the curve that it belongs to."""
+    """The number of a finding above the curve, and where the curve peaks within that finding."""
 
     x: float
     y: float
@@ -60,7 +68,8 @@ class Chart:
         right: of the plot.
         top: of the plot.
         base: of the plot, where the anomaly is 0.
-        points: the curve, as the ``points`` of an SVG polyline.
+        lines: the unbroken pieces of the curve, each as the ``points`` of an SVG polyline.
+        gaps: between the pieces, where nothing was searched.
         threshold: height of the threshold.
         across: ticks of the horizontal axis, mm.
         up: ticks of the vertical axis, anomaly.
@@ -74,7 +83,8 @@ class Chart:
     right: float
     top: float
     base: float
-    points: str
+    lines: tuple[str, ...]
+    gaps: tuple[Gap, ...]
     threshold: float
     across: tuple[Tick, ...]
     up: tuple[Tick, ...]
@@ -89,8 +99,9 @@ def chart_of(document: dict[str, Any]) -> Chart | None:
         return None
     half = (along[1] - along[0]) / 2
     first, last = along[0] - half, along[-1] + half
-    highest = 1.1 * max(value.max(), document["threshold"])
-    xs = {finding["label"]: _across(finding["along_mm"], first, last) for finding in document["findings"]}
+    highest = 1.1 * max(np.nanmax(value, initial=0), document["threshold"])
+    peaks = {finding["label"]: _peak(finding, along, value) for finding in document["findings"]}
+    xs = {label: _across(place, first, last) for label, (place, _) in peaks.items()}
     lanes = _lanes(xs)
     top = 8 + LANE * (1 + max(lanes.values(), default=-1))
     base = top + PLOT_HEIGHT
@@ -99,8 +110,8 @@ def chart_of(document: dict[str, Any]) -> Chart | None:
         return round(base - PLOT_HEIGHT * float(anomaly) / highest, 1)
 
     marks = tuple(
-        Mark(x, top - LANE * (lanes[label] + 0.5), height(np.interp(x, _across(along, first, last), value)), label)
-        for label, x in xs.items()
+        Mark(xs[label], top - LANE * (lanes[label] + 0.5), height(anomaly), label)
+        for label, (_, anomaly) in peaks.items()
     )
     return Chart(
         WIDTH,
@@ -109,13 +120,42 @@ def chart_of(document: dict[str, Any]) -> Chart | None:
         WIDTH - RIGHT,
         top,
         base,
-        " ".join(f"{_across(x, first, last):.1f},{height(y)}" for x, y in zip(along, value, strict=True)),
+        tuple(
+            " ".join(f"{_across(x, first, last):.1f},{height(y)}" for x, y in zip(place, anomaly, strict=True))
+            for place, anomaly in _unbroken(along, value, half)
+        ),
+        tuple(Gap(_across(start, first, last), _across(end, first, last)) for start, end in _gaps(along, value, half)),
         height(document["threshold"]),
         tuple(Tick(_across(x, first, last), f"{x:.0f}") for x in _round_values(first, last, 12)),
         tuple(Tick(height(y), f"{y:g}") for y in _round_values(0, highest, MOST_TICKS)),
         _stretches(document, first, last),
         marks,
     )
+
+
+def _peak(finding: dict[str, Any], along: np.ndarray, value: np.ndarray) -> tuple[float, float]:
+    """Where the curve is highest within a finding, nearest to its centre, and how high; 0 where there is no curve."""
+    distance = np.abs(along - finding["along_mm"])
+    inside = ~np.isnan(value) & (distance <= max(finding["extent_mm"]["along_cord"] / 2, distance.min()))
+    if not inside.any():
+        return finding["along_mm"], 0.0
+    best = np.lexsort((distance[inside], -value[inside]))[0]
+    return float(along[inside][best]), float(value[inside][best])
+
+
+def _unbroken(along: np.ndarray, value: np.ndarray, half: float) -> list[tuple[np.ndarray, np.ndarray]]:
+    """The pieces of the curve between gaps; a single section becomes as long as it is, else nothing would be seen."""
+    pieces = [(along[run], value[run]) for run in np.ma.clump_unmasked(np.ma.masked_invalid(value))]
+    return [
+        (place + np.array([-half, half]), np.repeat(anomaly, 2)) if len(place) == 1 else (place, anomaly)
+        for place, anomaly in pieces
+    ]
+
+
+def _gaps(along: np.ndarray, value: np.ndarray, half: float) -> list[tuple[float, float]]:
+    """Starts and ends of the stretches that were not searched, mm."""
+    runs = np.ma.clump_masked(np.ma.masked_invalid(value))
+    return [(along[run][0] - half, along[run][-1] + half) for run in runs]
 
 
 def _across(along: Any, first: float, last: float) -> Any:

@@ -13,12 +13,12 @@ import numpy as np
 from u2ad.cord import Cord
 from u2ad.cord.levels import Levels
 from u2ad.findings import AnomalyCurve, Finding, Findings
+from u2ad.findings.finding import MM_DIGITS, SCORE_DIGITS
 from u2ad.result.provenance import Provenance
 from u2ad.scan import Check, Grid, worst
 
 RESEARCH_USE = (
-    "Research use only. Not a medical device, not for diagnosis on its own. The absence of candidates does not "
-    "exclude a lesion."
+    "Research use only. Not a medical device, not for diagnosis. The absence of candidates does not exclude a lesion."
 )
 FORMAT = "u2ad-findings"
 VERSION = 1
@@ -104,25 +104,26 @@ def _cord(cord: Cord) -> Document:
 
 
 def _finding(finding: Finding) -> Document:
+    finding = finding.rounded()
     return {
         "label": finding.label,
-        "score": _score(finding.score),
+        "score": finding.score,
         "level": finding.level,
-        "centre_ras_mm": [_mm(value) for value in finding.centre],
-        "along_mm": _mm(finding.along),
-        "extent_mm": dict(zip(("along_cord", "antero_posterior", "right_left"), map(_mm, finding.extent), strict=True)),
-        "volume_mm3": _mm(finding.volume),
-        "mean": _score(finding.mean),
-        "peak": _score(finding.peak),
-        "epistemic": _share(finding.epistemic),
-        "aleatoric": _share(finding.aleatoric),
+        "centre_ras_mm": list(finding.centre),
+        "along_mm": finding.along,
+        "extent_mm": dict(zip(("along_cord", "antero_posterior", "right_left"), finding.extent, strict=True)),
+        "volume_mm3": finding.volume,
+        "mean": finding.mean,
+        "peak": finding.peak,
+        "epistemic": finding.epistemic,
+        "aleatoric": finding.aleatoric,
     }
 
 
 def _curve(curve: AnomalyCurve) -> Document:
     return {
         "along_mm": [_mm(value) for value in curve.along],
-        "value": [_score(value) for value in curve.value],
+        "value": [None if np.isnan(value) else _score(value) for value in curve.value],
         "level": list(curve.level),
     }
 
@@ -146,12 +147,8 @@ def _provenance(provenance: Provenance) -> Document:
 
 
 def _mm(value: float) -> float:
-    return round(float(value), 2)
+    return round(float(value), MM_DIGITS)
 
 
 def _score(value: float) -> float:
-    return round(float(value), 3)
-
-
-def _share(value: float | None) -> float | None:
-    return None if value is None else round(float(value), 5)
+    return round(float(value), SCORE_DIGITS)

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import errno
 import secrets
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
 from u2ad.errors import OutputError
 from u2ad.result.claim import Claim
-from u2ad.result.files import FINDINGS
-
-_OUT_OF_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_NOT_ALLOWED = {errno.EACCES, errno.EPERM, errno.EROFS}
+from u2ad.result.files import FINDINGS, is_written
+from u2ad.scan.output import OUT_OF_SPACE, expect_writable, in_words
 
 
 class ResultFolder:
@@ -31,8 +27,8 @@ class ResultFolder:
 
     Args:
         target: where the result shall be; parents are made.
-        force: replace a former result. Nothing else is ever replaced: a folder with files but without
-            ``findings.json`` is not ours to delete.
+        force: replace a former result. Nothing else is ever replaced: a folder without ``findings.json``, or with a
+            file that u2ad does not write, is not ours to delete.
 
     Raises:
         OutputError: on entering, if ``target`` is taken, cannot be written, or another run is writing it; on leaving,
@@ -51,7 +47,7 @@ class ResultFolder:
             raise OutputError("The result cannot be written in place of a whole disk.", "Name a folder on it.")
         self._new_parents = [parent for parent in self.target.parents if not parent.exists()]
         try:
-            with _in_words():
+            with in_words():
                 self.target.parent.mkdir(parents=True, exist_ok=True)
                 self._claim.take()
                 self._tidy_after_killed_runs()
@@ -66,8 +62,8 @@ class ResultFolder:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
-            with _in_words():
-                if isinstance(error, OSError) and error.errno in _OUT_OF_SPACE:
+            with in_words():
+                if isinstance(error, OSError) and error.errno in OUT_OF_SPACE:
                     raise error
                 if error is None:
                     self._publish()
@@ -117,8 +113,10 @@ def expect_free(target: Path, *, force: bool) -> None:
     """Check that a result may be written to ``target``; an empty folder is as good as none.
 
     Raises:
-        OutputError: if it is a file, a former result and not ``force``, or a folder that holds something else.
+        OutputError: if it is a file, a former result and not ``force``, or a folder that holds something else; or if
+            nothing can be written there, as :func:`u2ad.scan.output.expect_writable` finds out.
     """
+    expect_writable(target)
     if not target.exists():
         return
     if not target.is_dir():
@@ -129,28 +127,10 @@ def expect_free(target: Path, *, force: bool) -> None:
         raise OutputError(
             "The folder holds other files than a result, so it is not replaced.", "Choose a new or empty folder."
         )
+    if not all(is_written(path.relative_to(target).as_posix()) for path in target.rglob("*")):
+        raise OutputError(
+            "Beside a result the folder holds files that u2ad did not write, so it is not replaced.",
+            "Move them elsewhere, or choose another folder.",
+        )
     if not force:
         raise OutputError("The folder holds a result already.", "Choose another folder, or replace it with --force.")
-
-
-@contextmanager
-def _in_words() -> Iterator[None]:
-    """Say what the disk refused, in words."""
-    try:
-        yield
-    except OSError as error:
-        raise _refusal(error) from error
-
-
-def _refusal(error: OSError) -> OutputError:
-    if error.errno in _OUT_OF_SPACE:
-        return OutputError(
-            "The disk is full, so the result was not written.", "Free some space, or choose a folder on another disk."
-        )
-    if error.errno in _NOT_ALLOWED:
-        return OutputError("You may not write where the result should go.", "Choose a folder that you may write to.")
-    if error.errno in (errno.ENOTDIR, errno.EEXIST):
-        return OutputError(
-            "A part of the path to the result folder is a file, not a folder.", "Choose another place for the result."
-        )
-    return OutputError("The result cannot be written there.", "Check that the disk is connected, or choose another.")

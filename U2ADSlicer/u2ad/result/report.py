@@ -47,6 +47,7 @@ def report_of(
             document=document,
             headline=words.headline(document),
             summary=words.summary(document),
+            weighted=words.WEIGHTED,
             warnings=words.warnings(document),
             cord_flag=words.cord_flag(document["cord"]),
             uncertainty=words.uncertainty,

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+
+from u2ad.scan import Check, Verdict
 
 Part = dict[str, Any]
 
 STEADY, UNSTEADY = 4.0, 2.0
 """Difference over spread from which the uncertainty is called low, and below which it is called high. By judgement:
 at twice the spread chance makes one voxel in twenty as different; nothing here is calibrated on patients yet."""
+
+WEIGHTED = (
+    "At the rim of the cord, where voxels hold fluid too, the anomaly counts less: a probe in anomaly.nii.gz may read "
+    "higher."
+)
+
+UNSEEN_CORD = "Nobody has looked at the cord mask."
+UNSEEN_CORD_WARNING = (
+    f"{UNSEEN_CORD} It was made automatically, and it fails most often where the canal is narrow: a lesion outside the "
+    "mask is not seen. Check its outline in the overview."
+)
 
 
 @dataclass(frozen=True)
@@ -38,10 +52,14 @@ def headline(document: Part) -> str:
 def summary(document: Part) -> str:
     """The sentence under the headline: the patient score, where it comes from, and what it is not."""
     if not document["findings"]:
-        highest = max(document["curve"]["value"], default=0.0)
+        searched = [value for value in document["curve"]["value"] if value is not None]
+        if not searched:
+            return "The patient score is 0, since nothing was searched: the mask holds no cord."
+        highest = max(searched)
         above = "; what lies above it is too small or on the rim of the cord" if highest > document["threshold"] else ""
         return (
-            f"The patient score is 0. The highest anomaly in the searched cord is {highest:.1f}, the threshold is "
+            f"The patient score is 0. The highest anomaly in the searched cord, weighted down at its rim, is "
+            f"{highest:.1f}, the threshold is "
             f"{document['threshold']:.1f}{above}. This does not exclude a lesion."
         )
     first = document["findings"][0]
@@ -90,10 +108,14 @@ def cord_flag(cord: Part) -> str:
         return "The cord mask was given by the reader."
     if cord["seen_by_person"]:
         return "The cord mask is automatic; a person has looked at it."
-    return (
-        "Nobody has looked at the cord mask. It was made automatically, and it fails most often where the canal is "
-        "narrow: a lesion outside the mask is not seen. Check its outline in the overview."
-    )
+    return UNSEEN_CORD_WARNING
+
+
+def picture_note(checks: Iterable[Check], cord_seen: bool) -> str:
+    """What must be known of a picture that is passed on without its report; empty where there is nothing."""
+    refusals = [check.sentence for check in checks if check.verdict is Verdict.REFUSE]
+    refused = [f"Refused by a check, run anyway: {refusals[0]}"] if refusals else []
+    return " ".join(refused + ([] if cord_seen else [UNSEEN_CORD]))
 
 
 def warnings(document: Part) -> list[Part]:

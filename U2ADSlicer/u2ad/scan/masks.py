@@ -19,6 +19,12 @@ SEGMENTATION = (".seg.nrrd", ".seg.nhdr")
 LEAST_INSIDE = 0.5
 """Share of the mask's volume that must lie inside the scan: less is another patient or another registration."""
 
+MOST_LABELS = 60
+"""Labels up to which an image of whole numbers is a label image: more than any labelling of the spine has."""
+
+ROUNDING = 0.01
+"""How far shares of 0 to 1 may overshoot, as they do after interpolation."""
+
 
 def read_mask(path: Path, grid: Grid) -> np.ndarray:
     """Read a cord mask and bring it onto a scan's grid.
@@ -34,7 +40,8 @@ def read_mask(path: Path, grid: Grid) -> np.ndarray:
 
     Raises:
         UnreadableInputError: if the file is missing or damaged.
-        RefusedInputError: if it is no 3D mask, is empty, lies elsewhere than the scan, or has several segments.
+        RefusedInputError: if it is no 3D mask, is empty, lies elsewhere than the scan, has several segments, or is a
+            grey image.
     """
     path = Path(path)
     try:
@@ -50,6 +57,13 @@ def read_mask(path: Path, grid: Grid) -> np.ndarray:
     return _onto(grid, fraction, own)
 
 
+def holds_labels(values: np.ndarray) -> bool:
+    """Whether an image holds labels: whole numbers, and no more than ``MOST_LABELS`` of them beside 0."""
+    if values.dtype.kind == "f" and not np.array_equal(values, np.round(values)):
+        return False
+    return int(np.count_nonzero(np.unique(values))) <= MOST_LABELS
+
+
 def _stored(path: Path) -> tuple[np.ndarray, Grid]:
     if path.name.lower().endswith(SEGMENTATION):
         return _segment(path)
@@ -63,8 +77,13 @@ def _stored(path: Path) -> tuple[np.ndarray, Grid]:
 
 def _fraction(values: np.ndarray) -> np.ndarray:
     values = np.nan_to_num(values.astype(np.float32), nan=0.0, posinf=0.0, neginf=0.0)
-    if values.max(initial=0.0) <= 1:
+    if values.min(initial=0.0) >= -ROUNDING and values.max(initial=0.0) <= 1 + ROUNDING:
         return values.clip(0, 1)
+    if len(np.unique(values)) > 2 and not holds_labels(values):
+        raise RefusedInputError(
+            "The cord mask is a grey image, not a mask: it has many values other than 0 and 1.",
+            "Give the cord's segmentation, not the scan; save shares of cord as values from 0 to 1.",
+        )
     return (values > 0).astype(np.float32)
 
 

@@ -9,10 +9,14 @@ from pathlib import Path
 
 from u2ad import __version__
 from u2ad.errors import OutputError
+from u2ad.scan.output import LEFT_BY_SYSTEMS, expect_writable, in_words
 from u2ad.scan.writing import write_nifti
 from u2ad.simulation.phantom import Phantom
 
-LEVELS, TRUTH = "levels.json", "truth.json"
+SCAN, CORD, LESIONS, LEVELS, TRUTH = "scan.nii.gz", "cord.nii.gz", "lesions.nii.gz", "levels.json", "truth.json"
+WRITTEN = frozenset({SCAN, CORD, LESIONS, LEVELS, TRUTH})
+"""All that lies in the folder of a phantom."""
+
 BLOCKED = "The phantom cannot be written there."
 
 
@@ -36,11 +40,9 @@ def write_phantom(phantom: Phantom, folder: Path, force: bool = False) -> Path:
     """
     folder = Path(folder)
     expect_free(folder, force=force)
-    try:
+    with in_words():
         folder.parent.mkdir(parents=True, exist_ok=True)
         unfinished = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    except OSError:
-        raise OutputError(BLOCKED, "Choose a folder that you may write to.") from None
     try:
         unfinished.chmod(0o755)
         _write_files(phantom, unfinished)
@@ -60,24 +62,30 @@ def expect_free(folder: Path, *, force: bool) -> None:
     Args:
         folder: where to.
         force: whether a former phantom may be replaced. Nothing else ever is: a folder with files but without
-            ``truth.json`` is not ours to delete.
+            ``truth.json``, or with a file that u2ad does not write, is not ours to delete.
 
     Raises:
-        OutputError: if it may not.
+        OutputError: if it may not, or nothing can be written there.
     """
+    expect_writable(folder)
     if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
         return
     if not (folder / TRUTH).is_file():
         raise OutputError("There is something else than a phantom at the output's place.", "Choose another folder.")
+    if any(path.name not in WRITTEN | LEFT_BY_SYSTEMS for path in folder.iterdir()):
+        raise OutputError(
+            "Beside a phantom the folder holds files that u2ad did not write, so it is not replaced.",
+            "Move them elsewhere, or choose another folder.",
+        )
     if not force:
         raise OutputError("The output folder exists already.", "Choose another folder, or use --force to replace it.")
 
 
 def _write_files(phantom: Phantom, folder: Path) -> None:
     grid = phantom.scan.grid
-    write_nifti(folder / "scan.nii.gz", phantom.scan.array, grid)
-    write_nifti(folder / "cord.nii.gz", phantom.cord, grid)
-    write_nifti(folder / "lesions.nii.gz", phantom.labels, grid)
+    write_nifti(folder / SCAN, phantom.scan.array, grid)
+    write_nifti(folder / CORD, phantom.cord, grid)
+    write_nifti(folder / LESIONS, phantom.labels, grid)
     levels = {name: [round(mm, 3) for mm in ras] for name, ras in phantom.levels.items()}
     (folder / LEVELS).write_text(json.dumps(levels, indent=2) + "\n", encoding="utf-8")
     (folder / TRUTH).write_text(json.dumps(_truth(phantom), indent=2) + "\n", encoding="utf-8")

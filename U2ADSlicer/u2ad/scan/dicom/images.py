@@ -14,6 +14,7 @@ import pydicom
 from pydicom.dataset import Dataset
 
 from u2ad.errors import RefusedInputError
+from u2ad.scan.dicom.patient import without_patient
 from u2ad.scan.itk import number
 from u2ad.scan.scan import Facts
 from u2ad.scan.words import region_in, weighting_in
@@ -23,8 +24,9 @@ READ_TAGS = [
     "StudyDescription", "ProtocolName", "BodyPartExamined", "RepetitionTime", "EchoTime", "SliceThickness",
     "ImagePositionPatient", "ImageOrientationPatient", "PixelSpacing", "Rows", "Columns",
     "NumberOfFrames", "SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence",
+    "PatientName", "PatientID",
 ]  # fmt: skip
-"""All that is ever read of a header. Name, birth date and numbers of the patient are not among it."""
+"""All that is ever read of a header. Name and number of the patient only strike themselves out of the description."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +61,7 @@ class DicomImage:
         instance_number: (0020,0013); orders images that lie at the same place.
         series: SeriesInstanceUID (0020,000E).
         series_number: (0020,0011).
-        description: SeriesDescription (0008,103E).
+        description: SeriesDescription (0008,103E) without the patient's name and number.
         shape: rows and columns.
         placement: where it lies; None where the header does not say.
         facts: what is known of the acquisition, without slice positions.
@@ -137,7 +139,7 @@ def _image(path: Path, header: Dataset, frame: int) -> DicomImage:
         instance_number=int(number(str(header.get("InstanceNumber"))) or 0),
         series=str(header.get("SeriesInstanceUID", "unknown")),
         series_number=int(number(str(header.get("SeriesNumber"))) or 0),
-        description=str(header.get("SeriesDescription", "")),
+        description=without_patient(str(header.get("SeriesDescription", "")), header),
         shape=(int(header.Rows), int(header.Columns)),
         placement=_placement(fields),
         facts=_facts(header, fields),

@@ -1,0 +1,29 @@
+"""Keeping the patient's name out of free text that somebody typed at the scanner."""
+
+from __future__ import annotations
+
+import re
+
+from pydicom.dataset import Dataset
+
+TELLING = 4
+"""Letters from which a part of a name is struck out inside longer words too; "Li" would take "lipid" apart."""
+
+
+def without_patient(text: str, header: Dataset) -> str:
+    """``text`` without any word of PatientName (0010,0010) and PatientID (0010,0020), whatever their case.
+
+    Parts of a name are divided as in DICOM PS3.5 6.2.1 (``^`` and ``=``), and by commas and spaces.
+    """
+    stated = f"{header.get('PatientName', '')} {header.get('PatientID', '')}"
+    words = sorted({word for word in re.split(r"[\^=,\s]+", stated) if word}, key=len, reverse=True)
+    if not words:
+        return text
+    left = re.sub("|".join(map(_pattern, words)), " ", text, flags=re.IGNORECASE)
+    return " ".join(left.split()).strip(" ^=,_-")
+
+
+def _pattern(word: str) -> str:
+    if len(word) >= TELLING:
+        return re.escape(word)
+    return rf"(?<![^\W_]){re.escape(word)}(?![^\W_])"
