@@ -28,8 +28,8 @@ class CandidateSettings:
     Args:
         threshold: certainty-weighted anomaly that at least one voxel of a candidate reaches.
         low: certainty-weighted anomaly that each of its voxels reaches.
-        outline: share of a candidate's peak that each of its voxels reaches. With ``low`` alone a bright lesion would be
-            drawn as far as its faintest halo.
+        outline: share of a candidate's peak that each of its voxels reaches. With ``low`` alone a bright lesion would
+            be drawn as far as its faintest halo.
         seed_certainty: certainty of the voxel that reaches ``threshold``. .875 is a cord fraction of .95 under the
             weight clip((fraction - .6) / .4): the partial-volume rim may belong to a candidate, it raises none.
         smallest_volume: mm3. A lesion of 3 x 2 x 2.4 mm, the smallest that we simulate, has 7.5 mm3.
@@ -56,9 +56,10 @@ def find(maps: Maps, cord: Cord, line: Centreline, levels: Levels, settings: Can
     """Find, measure and rank the candidates of one scan.
 
     Hysteresis on the certainty-weighted anomaly: 26-connected regions above ``low``, drawn in to ``outline`` of their
-    own peak, that hold a trustworthy voxel above ``threshold``. Ranked by the square root of (mass x peak), where mass is the sum of the weighted anomaly
-    times the volume of a voxel: against the peak alone it raised sensitivity at one false alarm a scan from .60 to .75
-    (measured on simulated lesions in real scans). Fast enough to follow a slider; see the tests.
+    own peak, that hold a trustworthy voxel above ``threshold``. Ranked by the square root of (mass x peak), where mass
+    is the sum of the weighted anomaly times the volume of a voxel: against the peak alone it raised sensitivity at one
+    false alarm a scan from .60 to .75 (measured on simulated lesions in real scans). Fast enough to follow a slider;
+    see the tests.
 
     Raises:
         ValueError: if maps and cord are not on the same grid.
