@@ -130,10 +130,10 @@ def _coverage(line: Centreline) -> Check:
 def _region(mask: np.ndarray, view: SagittalView, scan: Scan, cord: Cord, line: Centreline) -> Check:
     if scan.facts.region_hint == "cervical":
         return Check("region", Verdict.OK, "The scan says that it is cervical.")
-    pitch = vertebral_pitch(scan, line)
-    clear = pitch is not None and pitch[1] > CLEAR_RHYTHM
-    if clear and pitch[0] > LARGEST_PITCH:
-        sentence = f"The vertebrae follow each other every {pitch[0]:.0f} mm, as in a lumbar scan."
+    pitch, rhythm = vertebral_pitch(scan, line) or (0.0, 0.0)
+    clear = rhythm > CLEAR_RHYTHM
+    if clear and pitch > LARGEST_PITCH:
+        sentence = f"The vertebrae follow each other every {pitch:.0f} mm, as in a lumbar scan."
         return Check("region", Verdict.REFUSE, sentence, CERVICAL_ONLY)
     rows = np.flatnonzero(mask.any(axis=(0, 2)))
     below = (mask.shape[1] - 1 - rows[-1]) * view.grid.spacing[1]
