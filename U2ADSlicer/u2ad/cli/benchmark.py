@@ -71,13 +71,8 @@ def lesions(
         )
         rows = run(made, progress)
     table = Table(title=f"{cases * each} lesions in {cases} scans, {cases} scans without", title_justify="left")
-    for heading in (
-        "Detector",
-        "found at 1 FA/scan",
-        "at 2 FA/scan",
-        "FA/scan without lesions",
-        "lesion-free without FA",
-    ):
+    headings = ("Detector", "found at 1 FA/scan", "at 2 FA/scan", "u2ad minus it at 1", "FA/scan lesion-free", "no FA")
+    for heading in headings:
         table.add_column(heading, justify="left" if heading == "Detector" else "right")
     for row in rows:
         cells = (f"{value:.2f} ({low:.2f} to {high:.2f})" for value, low, high in (row.at_one, row.at_two, row.behind))
