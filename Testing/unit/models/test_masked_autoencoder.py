@@ -152,8 +152,8 @@ def test_no_cord_is_no_work(network):
 
 
 def test_published_layout_has_the_published_number_of_live_parameters():
-    """2,804,736 (methods 1.4), but for the second input channel, the embedding of the cord fraction, one norm for both
-    heads, no cls token, and a norm in each of MONAI's blocks that serves cross-attention alone.
+    """2,804,736, but for the second input channel, the embedding of the cord fraction, one norm for both heads, no cls
+    token, and a norm in each of MONAI's blocks that serves cross-attention alone.
     """
     from u2ad.benchmark.speed import PUBLISHED
 

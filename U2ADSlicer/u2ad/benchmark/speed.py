@@ -24,10 +24,10 @@ from u2ad.scan import SagittalView
 from u2ad.simulation import Acquisition, Phantom, simulate
 
 PUBLISHED = AutoencoderSize((256, 256), 8, 128, 12, 16, 64, 8, 8, fused_attention=False)
-"""The published network: 1024 tokens of a whole slice, 12 + 8 blocks, head size 8 (methods 1.4)."""
+"""The published network: 1024 tokens of a whole slice, 12 + 8 blocks, head size 8 (Docs/method.md, 4)."""
 
 PUBLISHED_PIXEL = 200 / 256
-"""Pixel of the published preprocessing in mm (methods 1.3)."""
+"""Pixel of the published preprocessing in mm (Docs/method.md, 4)."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def measure(draws: int = 10, seed: int = 0, threads: int = 1) -> SpeedResult:
 
 
 def published_slice(phantom: Phantom) -> torch.Tensor:
-    """The middle sagittal slice as the published inference sees it: 200 x 200 mm, the cord as ROI (methods 1.8)."""
+    """The middle sagittal slice as published: 200 x 200 mm, the cord as ROI (Docs/method.md, 4)."""
     view = SagittalView.from_grid(phantom.scan.grid)
     roi = view.apply(phantom.cord) > 0.5
     middle = int(np.argmax(view.apply(phantom.cord).sum(axis=(1, 2))))
@@ -101,7 +101,7 @@ def _framed(picture: np.ndarray) -> np.ndarray:
 
 @torch.inference_mode()
 def _one_mask_at_a_time(picture: torch.Tensor, draws: int, seed: int, fused: bool) -> int:
-    """Random masks until every ROI patch was rebuilt ``draws`` times (methods 1.8); returns how many it took."""
+    """Random masks until every ROI patch was rebuilt ``draws`` times (Docs/method.md, 4); returns how many it took."""
     size = AutoencoderSize(**{**vars(PUBLISHED), "fused_attention": fused})
     network = MaskedAutoencoder(size).eval()
     generator = torch.Generator().manual_seed(seed)

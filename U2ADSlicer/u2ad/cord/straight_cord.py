@@ -28,7 +28,7 @@ EDGE_BLUR = 0.6
 """Standard deviation in mm by which the mask's edge is blurred in plane: about half the width of a scan's edge."""
 
 CORE = 0.95
-"""Cord fraction from which a voxel belongs to the core: no partial volume with CSF (lessons: edges)."""
+"""Cord fraction from which a voxel belongs to the core: no partial volume with CSF (Docs/method.md, 3)."""
 
 SMALLEST_CONTRAST = 0.05
 """CSF and cord that differ by less than this share of the cord's signal cannot be told apart."""
@@ -57,7 +57,7 @@ class StraightCord:
 
     @property
     def certainty(self) -> np.ndarray:
-        """Weight of each pixel: 1 in the core, falling to 0 where 60 % is cord (lessons: edges)."""
+        """Weight of each pixel: 1 in the core, falling to 0 where 60 % is cord (Docs/method.md, 3)."""
         return np.clip((self.fraction - 0.6) / 0.4, 0, 1)
 
     def to_scan_units(self, image: np.ndarray) -> np.ndarray:
@@ -70,7 +70,7 @@ def straighten_cord(scan: Scan, cord: Cord, line: Centreline) -> StraightCord:
 
     The signal is taken relative to the cord's own running median, which also takes out the coil's sensitivity; the
     unit is the scan-wide ratio of CSF to cord. The local CSF would be no measure at a stenosis, where there is none
-    (lessons: traps).
+    (Docs/method.md, 2).
 
     Raises:
         RefusedInputError: if CSF and cord cannot be told apart.

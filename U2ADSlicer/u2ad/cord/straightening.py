@@ -17,7 +17,7 @@ from u2ad.cord.cord import Cord
 from u2ad.scan import SagittalView
 
 PIXEL = 0.75
-"""Pixel of the straightened cord in mm, along and across (lessons: what works, 1)."""
+"""Pixel of the straightened cord in mm, along and across (Docs/method.md, 2)."""
 
 WIDTH = 32
 """Pixels across, 24 mm: the cord, the CSF around it, and some bone."""

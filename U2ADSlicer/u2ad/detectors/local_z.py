@@ -1,4 +1,4 @@
-"""Control without weights: how bright a pixel is against the cord above and below it (lessons: no network)."""
+"""Control without weights: how bright a pixel is against the cord above and below it (Docs/method.md, 6)."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from u2ad.cord.straight_cord import core_of
 from u2ad.cord.straightening import PIXEL
 
 SMOOTHING = 0.75
-"""Standard deviation of the Gaussian in mm (lessons: what works, 4)."""
+"""Standard deviation of the Gaussian in mm (Docs/method.md, 5)."""
 
 REACH = 60.0
 """How far up and down the cord a residual is compared, in mm. With 25 mm, lesions from 20 mm on set their own standard:

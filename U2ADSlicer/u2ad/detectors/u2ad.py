@@ -1,4 +1,4 @@
-"""U2AD: what a masked autoencoder that knows healthy cord does not rebuild (methods, part 1)."""
+"""U2AD: what a masked autoencoder that knows healthy cord does not rebuild (Docs/method.md)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ BATCH = 128
 """Masked windows in one pass of the network: about 0.1 s on one core."""
 
 EXPECTED_RESIDUAL = 0.04
-"""Residual of healthy core on the common scale, added to the epistemic spread (s0 of methods 1.16)."""
+"""Residual of healthy core on the common scale, added to the epistemic spread (Docs/method.md, 5)."""
 
 
 @dataclass(frozen=True)

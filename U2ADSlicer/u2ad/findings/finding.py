@@ -18,7 +18,7 @@ class Finding:
 
     Args:
         label: its value in :attr:`Findings.labels`, from 1, in order of rank.
-        score: what it is ranked by: square root of (mass x peak), lessons' mass-peak score.
+        score: what it is ranked by: square root of (mass x peak).
         centre: RAS of its score-weighted centre in mm.
         along: centre's distance from the cord's upper end along the centreline in mm.
         extent: outer size along the cord, antero-posterior and right-left, square to the cord, in mm.

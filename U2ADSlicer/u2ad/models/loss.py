@@ -1,4 +1,4 @@
-"""What the masked autoencoder is trained to do (methods 1.6)."""
+"""What the masked autoencoder is trained to do (Docs/method.md, 4)."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ import math
 import torch
 
 MASK_RATIO = 0.75
-"""Share of the ROI tokens that a pass hides (U2AD, methods 1.5)."""
+"""Share of the ROI tokens that a pass hides (Docs/method.md, 4)."""
 
 
 def passes_for(draws: int, ratio: float = MASK_RATIO) -> int:
@@ -24,7 +24,7 @@ def balanced_plan(roi: torch.Tensor, draws: int, generator: torch.Generator, rat
 
     Args:
         roi: tokens that may be hidden, bool, (B, L).
-        draws: how often each is hidden (K of methods 1.8), at least 1.
+        draws: how often each is hidden (K of the article), at least 1.
         generator: source of the random order.
         ratio: share of the ROI tokens that a pass hides.
 
@@ -46,7 +46,7 @@ def balanced_plan(roi: torch.Tensor, draws: int, generator: torch.Generator, rat
 
 
 def random_mask(roi: torch.Tensor, generator: torch.Generator, ratio: float = MASK_RATIO) -> torch.Tensor:
-    """One random mask a row that hides ``ratio`` of its ROI tokens, rounded; bool, (B, L) (methods 1.5, per image)."""
+    """One random mask a row that hides ``ratio`` of its ROI tokens, rounded; bool, (B, L) (Docs/method.md, 4)."""
     score = torch.rand(roi.shape, generator=generator).masked_fill(~roi, -1.0)
     rank = score.argsort(dim=1, descending=True).argsort(dim=1)
     return rank < (ratio * roi.sum(dim=1, keepdim=True)).round()

@@ -1,4 +1,4 @@
-"""Monte-Carlo reconstruction: every ROI token rebuilt exactly K times from different surroundings (methods 1.8)."""
+"""Monte-Carlo reconstruction: every ROI token rebuilt exactly K times (Docs/method.md, 4)."""
 
 from __future__ import annotations
 
