@@ -40,7 +40,7 @@ class U2AD:
     seed: int = 0
     name: str = "u2ad"
     weights: tuple[str, ...] = (WEIGHTS,)
-    threshold: float = 3.5
+    threshold: float = 4.0
 
     @property
     def settings(self) -> dict[str, Any]:
