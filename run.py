@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""Set up U2ADSlicer and run it: ``run.py demo``, ``run.py test``, ``run.py setup``. Standard library only.
+"""Set up U2ADSlicer and run it: ``run.py demo``, ``run.py review``, ``run.py test``, ``run.py setup``.
+
+Standard library only.
 
 The locked packages and the project itself go into ``.venv`` beside this file. What is there is remembered in
 ``.venv/u2ad-setup.json``, so that a second start installs nothing and an interrupted set-up is done anew.
@@ -274,6 +276,16 @@ def test(environment: Environment, arguments: list[str]) -> int:
     return worst
 
 
+def review(environment: Environment, arguments: list[str]) -> int:
+    """The Slicer module in a window of its own, with a scan or with a simulated one."""
+    return run([environment.python, "-m", "EmbeddedSlicer.desktop.review", *map(_from_here, arguments)])
+
+
+def _from_here(argument: str) -> str:
+    """An existing file keeps its meaning although the command runs in the project's folder."""
+    return argument if argument.startswith("-") or not Path(argument).exists() else str(Path(argument).resolve())
+
+
 def tell_of_missing_libraries() -> None:
     """Say which system library is missing for the pictures; everything else works without it."""
     from EmbeddedSlicer.graphics import NoGraphicsError, prepare_offscreen
@@ -299,9 +311,10 @@ def _terminate(number: int, frame: object) -> None:
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="run.py", description=__doc__, allow_abbrev=False)
-    parser.add_argument("task", choices=["demo", "test", "setup"], help="what to do once everything is installed")
+    tasks = ["demo", "review", "test", "setup"]
+    parser.add_argument("task", choices=tasks, help="what to do once everything is installed")
     options, rest = parser.parse_known_args(arguments)
-    if rest and options.task != "test":
+    if rest and options.task not in ("test", "review"):
         parser.error(f"{options.task} takes no further arguments")
     environment = Environment(ROOT)
     signal.signal(signal.SIGTERM, _terminate)
@@ -310,7 +323,12 @@ def main(arguments: list[str]) -> int:
         if not set_up(environment, Pip(environment)):
             print("Everything is installed.", flush=True)
         tell_of_missing_libraries()
-        return {"demo": demo, "test": lambda e: test(e, rest), "setup": lambda _: 0}[options.task](environment)
+        return {
+            "demo": demo,
+            "review": lambda environment: review(environment, rest),
+            "test": lambda environment: test(environment, rest),
+            "setup": lambda environment: 0,
+        }[options.task](environment)
     except SetupError as problem:
         print(f"\n{problem}", file=sys.stderr)
         return 1

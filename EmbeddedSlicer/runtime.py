@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 from types import SimpleNamespace
 from typing import ClassVar
@@ -9,6 +10,7 @@ from typing import ClassVar
 import slicer
 import vtk
 
+from EmbeddedSlicer.core_module import CoreModule
 from EmbeddedSlicer.log import VtkLog
 
 HOME = Path(__file__).parent
@@ -61,6 +63,7 @@ class EmbeddedRuntime:
         self.scene = self._makeScene()
         self.applicationLogic = self._makeApplicationLogic()
         slicer.vtkMRMLSliceNode.AddDefaultSliceOrientationPresets(self.scene, True)
+        self._makeDataManager()
         slicer.mrmlScene = self.scene
         slicer.modules = SimpleNamespace(
             **{name.lower(): self._makeModule(name, className) for name, className in LOGIC_CLASSES.items()}
@@ -85,7 +88,20 @@ class EmbeddedRuntime:
         logic.SetViewLogics(vtk.vtkCollection())
         return logic
 
-    def _makeModule(self, name: str, className: str) -> SimpleNamespace:
+    def _makeDataManager(self) -> None:
+        """What reads and writes scene bundles (.mrb); its files go with the process."""
+        self._cache = tempfile.TemporaryDirectory(prefix="EmbeddedSlicer-cache-")
+        self._remoteLogic = slicer.vtkMRMLRemoteIOLogic()
+        self._remoteLogic.SetMRMLScene(self.scene)
+        self._remoteLogic.SetMRMLApplicationLogic(self.applicationLogic)
+        self._remoteLogic.GetCacheManager().SetRemoteCacheDirectory(self._cache.name)
+        self._dataLogic = slicer.vtkDataIOManagerLogic()
+        self._dataLogic.SetMRMLScene(self.scene)
+        self._dataLogic.SetMRMLApplicationLogic(self.applicationLogic)
+        self._dataLogic.SetAndObserveDataIOManager(self._remoteLogic.GetDataIOManager())
+        self._remoteLogic.AddDataIOToScene()
+
+    def _makeModule(self, name: str, className: str) -> CoreModule:
         logic = getattr(slicer, className)()
         if name == "Terminologies":
             logic.SetModuleShareDirectory(str(HOME / "share" / "Terminologies"))
@@ -93,4 +109,4 @@ class EmbeddedRuntime:
         logic.SetMRMLApplicationLogic(self.applicationLogic)
         logic.SetMRMLScene(self.scene)
         self.applicationLogic.SetModuleLogic(name, logic)
-        return SimpleNamespace(name=name, logic=lambda: logic)
+        return CoreModule(name, logic)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import slicer
 import vtk
-from vtk.util.numpy_support import vtk_to_numpy
 
-from EmbeddedSlicer.graphics import prepare_offscreen
+from EmbeddedSlicer.offscreen import OffscreenWindow
 from EmbeddedSlicer.runtime import EmbeddedRuntime
 
 DISPLAYABLE_MANAGERS = (
@@ -26,58 +27,63 @@ class SliceView:
 
     Args:
         runtime: the running core.
-        name: layout name of the slice node, such as "Red"; one view a name.
-        orientation: "Axial", "Sagittal" or "Coronal".
+        name: layout name of the slice node, such as "Red"; the scene's node of that name is taken if there is one.
+        orientation: "Axial", "Sagittal" or "Coronal"; empty to leave the node's own.
         size: width and height in pixels.
+        managers: classes of displayable managers that draw here.
+
+    Attributes:
+        offscreen: the window.
+        logic: the slice logic, with the slice's and the layers' nodes.
+        managers: the displayable managers.
 
     Raises:
         NoGraphicsError: if this computer has no library to draw with.
     """
 
-    def __init__(self, runtime: EmbeddedRuntime, name: str, orientation: str, size: tuple[int, int]) -> None:
-        prepare_offscreen()
-        self.size = size
+    def __init__(
+        self,
+        runtime: EmbeddedRuntime,
+        name: str,
+        orientation: str,
+        size: tuple[int, int],
+        managers: Sequence[str] = DISPLAYABLE_MANAGERS,
+    ) -> None:
         self._orientation = orientation
-        self._renderer = vtk.vtkRenderer()
-        self._window = self._makeWindow()
-        self._interactor = vtk.vtkGenericRenderWindowInteractor()
-        self._interactor.SetRenderWindow(self._window)
         self._applicationLogic = runtime.applicationLogic
-        self._managers = self._makeDisplayableManagers()
-        self._logic = self._makeLogic(runtime.scene, name)
-        self._node.SetOrientation(orientation)
-        self._managers.SetMRMLDisplayableNode(self._node)
-        self._logic.ResizeSliceNode(*size)
-        self._addSliceImage()
-
-    def _makeWindow(self) -> vtk.vtkRenderWindow:
-        window = vtk.vtkRenderWindow()
-        window.SetOffScreenRendering(1)
-        window.ShowWindowOff()
-        window.SetMultiSamples(0)
-        window.SetSize(*self.size)
-        window.AddRenderer(self._renderer)
-        self._renderer.GetActiveCamera().ParallelProjectionOn()
-        return window
-
-    def _makeDisplayableManagers(self) -> slicer.vtkMRMLDisplayableManagerGroup:
+        self.offscreen = OffscreenWindow(size)
+        self.offscreen.renderer.GetActiveCamera().ParallelProjectionOn()
         factory = slicer.vtkMRMLSliceViewDisplayableManagerFactory.GetInstance()
-        factory.SetMRMLApplicationLogic(self._applicationLogic)
-        for name in DISPLAYABLE_MANAGERS:
-            if not factory.IsDisplayableManagerRegistered(name):
-                factory.RegisterDisplayableManager(name)
-        group = slicer.vtkMRMLDisplayableManagerGroup()
-        group.SetRenderer(self._renderer)
-        group.Initialize(factory, self._renderer)
-        return group
+        self.managers = self.offscreen.addDisplayableManagers(factory, runtime.applicationLogic, managers)
+        self.logic = self._makeLogic(runtime.scene, name)
+        if orientation:
+            self.node.SetOrientation(orientation)
+        self.managers.SetMRMLDisplayableNode(self.node)
+        self.logic.ResizeSliceNode(*size)
+        self._addSliceImage()
 
     def _makeLogic(self, scene: slicer.vtkMRMLScene, name: str) -> slicer.vtkMRMLSliceLogic:
         logic = slicer.vtkMRMLSliceLogic()
         logic.SetMRMLApplicationLogic(self._applicationLogic)
         self._applicationLogic.GetSliceLogics().AddItem(logic)
         logic.SetMRMLScene(scene)
-        self._node = logic.AddSliceNode(name)
+        existing = scene.GetSingletonNode(name, "vtkMRMLSliceNode")
+        if existing is None:
+            logic.AddSliceNode(name)
+        else:
+            # AddSliceNode would give the logic a node of its own, which the scene does not keep.
+            logic.SetSliceNode(existing)
         return logic
+
+    @property
+    def node(self) -> slicer.vtkMRMLSliceNode:
+        """The slice node: where the slice lies and how much of it is in sight."""
+        return self.logic.GetSliceNode()
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        return self.offscreen.size
 
     def _addSliceImage(self) -> None:
         """Puts the logic's blended picture behind what the displayable managers draw, as qMRMLSliceView does."""
@@ -87,25 +93,25 @@ class SliceView:
         self._image = vtk.vtkActor2D()
         self._image.SetMapper(self._mapper)
         self._image.GetProperty().SetDisplayLocationToBackground()
-        self._renderer.AddViewProp(self._image)
-        self._observation = self._logic.AddObserver(vtk.vtkCommand.ModifiedEvent, self._updateSliceImage)
+        self.offscreen.renderer.AddViewProp(self._image)
+        self._observation = self.logic.AddObserver(vtk.vtkCommand.ModifiedEvent, self._updateSliceImage)
         self._updateSliceImage()
 
     def _updateSliceImage(self, _caller=None, _event=None) -> None:
-        connection = self._logic.GetImageDataConnection()
+        connection = self.logic.GetImageDataConnection()
         self._mapper.SetInputConnection(connection)
         self._image.SetVisibility(connection is not None)
 
     def close(self) -> None:
         """Takes the view out of the scene and gives its window back; it cannot be used afterwards."""
-        self._logic.RemoveObserver(self._observation)
-        self._managers.SetMRMLDisplayableNode(None)
-        self._applicationLogic.GetSliceLogics().RemoveItem(self._logic)
-        scene = self._logic.GetMRMLScene()
-        for node in (self._logic.GetSliceCompositeNode(), self._node):
+        self.logic.RemoveObserver(self._observation)
+        self.managers.SetMRMLDisplayableNode(None)
+        self._applicationLogic.GetSliceLogics().RemoveItem(self.logic)
+        scene = self.logic.GetMRMLScene()
+        for node in (self.logic.GetSliceCompositeNode(), self.node):
             scene.RemoveNode(node)
-        self._logic.SetMRMLScene(None)
-        self._window.Finalize()
+        self.logic.SetMRMLScene(None)
+        self.offscreen.close()
 
     def show(self, background, foreground=None, opacity: float = 0.5) -> None:
         """Shows a volume, with another over it, and turns the view to the volume's own axes, whole slice in sight.
@@ -118,42 +124,42 @@ class SliceView:
             opacity: of the foreground, 0 to 1.
         """
         self.overlay(foreground, opacity)
-        self._logic.GetSliceCompositeNode().SetBackgroundVolumeID(background.GetID())
-        self._node.SetOrientation(self._orientation)
-        self._logic.RotateSliceToLowestVolumeAxes(False)
-        self._logic.FitSliceToBackground()
-        self._logic.SnapSliceOffsetToIJK()
+        self.logic.GetSliceCompositeNode().SetBackgroundVolumeID(background.GetID())
+        self.node.SetOrientation(self._orientation)
+        self.logic.RotateSliceToLowestVolumeAxes(False)
+        self.logic.FitSliceToBackground()
+        self.logic.SnapSliceOffsetToIJK()
 
     def overlay(self, foreground, opacity: float = 0.5) -> None:
         """Changes only the map over the scan; None takes it away."""
-        composite = self._logic.GetSliceCompositeNode()
+        composite = self.logic.GetSliceCompositeNode()
         composite.SetForegroundVolumeID(foreground.GetID() if foreground else None)
         composite.SetForegroundOpacity(opacity)
 
     def jump(self, ras) -> None:
         """Shows the acquired slice nearest to a point in RAS mm, that point in the middle of the view."""
-        self._node.JumpSliceByCentering(*ras)
-        self._logic.SnapSliceOffsetToIJK()
+        self.node.JumpSliceByCentering(*ras)
+        self.logic.SnapSliceOffsetToIJK()
 
     def zoom(self, height: float) -> None:
         """Sets the height of the view in mm; the middle stays, the width follows from the window."""
         width, rows = self.size
-        self._node.SetFieldOfView(height * width / rows, height, self._node.GetFieldOfView()[2])
+        self.node.SetFieldOfView(height * width / rows, height, self.node.GetFieldOfView()[2])
 
     @property
     def mmPerPixel(self) -> float:
         """Size of a pixel in mm."""
-        return self._node.GetFieldOfView()[1] / self.size[1]
+        return self.node.GetFieldOfView()[1] / self.size[1]
 
     @property
     def sliceSpacing(self) -> float:
         """Distance between neighbouring slices of the shown volume along the view's direction, in mm."""
-        return self._logic.GetLowestVolumeSliceSpacing()[2]
+        return self.logic.GetLowestVolumeSliceSpacing()[2]
 
     @property
     def axes(self) -> np.ndarray:
         """Unit vectors in RAS to the screen's right, to its top and towards the viewer, one a row, shape (3, 3)."""
-        return asArray(self._node.GetSliceToRAS())[:3, :3].T
+        return asArray(self.node.GetSliceToRAS())[:3, :3].T
 
     @property
     def letters(self) -> tuple[str, str, str, str]:
@@ -163,26 +169,18 @@ class SliceView:
 
     def pixelOf(self, ras) -> np.ndarray:
         """Column and row in the grabbed picture, shape (..., 2), of points in RAS mm, shape (..., 3)."""
-        inverse = np.linalg.inv(asArray(self._node.GetXYToRAS()))
+        inverse = np.linalg.inv(asArray(self.node.GetXYToRAS()))
         xy = np.asarray(ras) @ inverse[:2, :3].T + inverse[:2, 3]
         return xy * (1, -1) + (0, self.size[1] - 1)
 
     def distanceOf(self, ras) -> np.ndarray:
         """Signed distance in mm of points, shape (..., 3) in RAS, from the shown slice, shape (...)."""
-        origin = asArray(self._node.GetSliceToRAS())[:3, 3]
+        origin = asArray(self.node.GetSliceToRAS())[:3, 3]
         return (np.asarray(ras) - origin) @ self.axes[2]
 
     def grab(self) -> np.ndarray:
         """The picture as it would stand on the screen, uint8 RGB, shape (height, width, 3), first row on top."""
-        self._window.Render()
-        grabber = vtk.vtkWindowToImageFilter()
-        grabber.SetInput(self._window)
-        grabber.ReadFrontBufferOff()
-        grabber.Update()
-        image = grabber.GetOutput()
-        columns, rows, _ = image.GetDimensions()
-        pixels = vtk_to_numpy(image.GetPointData().GetScalars()).reshape(rows, columns, -1)
-        return pixels[::-1, :, :3].copy()
+        return self.offscreen.grab()
 
 
 def asArray(matrix: vtk.vtkMatrix4x4) -> np.ndarray:

@@ -9,8 +9,12 @@ import sys
 import numpy as np
 import pytest
 import SimpleITK as sitk
+from scene_results import detected
 from U2ADSlicerLib.scene import files
+from U2ADSlicerLib.scene.case import CaseNodes
 from U2ADSlicerLib.scene.findings import FindingRow
+from U2ADSlicerLib.scene.results import putResult
+from U2ADSlicerLib.scene.volumes import addVolume
 
 from EmbeddedSlicer.graphics import NoGraphicsError, prepare_offscreen
 from EmbeddedSlicer.job import SceneJob
@@ -155,3 +159,23 @@ def scan_node(runtime, job):
 @pytest.fixture
 def label_node(runtime, job):
     return files.loadLabelMap(job.labels, "Labels")
+
+
+@pytest.fixture(scope="session")
+def detection():
+    """Two bright spots in a tube of cord, found by the detector that needs no weights; nothing changes it."""
+    return detected()
+
+
+@pytest.fixture
+def scan_volume(runtime, detection):
+    """The volume node of the detection's scan."""
+    return addVolume(detection.scan.array.copy(), detection.scan.grid.affine, "T2 sagittal")
+
+
+@pytest.fixture
+def nodes(scan_volume, detection) -> CaseNodes:
+    """The detection in the scene."""
+    nodes = CaseNodes(scan_volume)
+    putResult(nodes, detection.result)
+    return nodes

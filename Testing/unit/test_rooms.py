@@ -17,10 +17,12 @@ DETECTORS = CORD | {"cord"}
 FINDINGS = VALUES | {"scan", "cord", "detectors"}
 RESULT = FINDINGS | {"findings", "models"}
 DETECTION = DETECTORS | FINDINGS | {"findings"}
-PIPELINE = DETECTION | RESULT | {"detection", "result"}
+WALK = DETECTION | RESULT | {"detection", "result"}
+PIPELINE = WALK | {"walk"}
 
 MAY_IMPORT = {
     "errors": set(),
+    "fault": set(),
     "progress": set(),
     "stop": set(),
     "terminal": VALUES | {"stop"},
@@ -31,10 +33,13 @@ MAY_IMPORT = {
     "detectors": DETECTORS,
     "findings": FINDINGS,
     "detection": DETECTION,
+    "review": FINDINGS | {"findings"},
     "result": RESULT,
+    "walk": WALK,
+    "worker": WALK | {"walk", "fault"},
     "pipeline": PIPELINE,
     "benchmark": PIPELINE | {"pipeline", "terminal", "stop"},
-    "cli": PIPELINE | {"pipeline", "benchmark", "terminal", "stop"},
+    "cli": PIPELINE | {"pipeline", "benchmark", "terminal", "stop", "fault"},
 }
 """Rooms that a room may import, besides itself. A new room gets its place here before it gets its second file."""
 
@@ -47,6 +52,7 @@ WORKERS = (
     "cord/segmentation.py",
     "cord/training.py",
     "pipeline.py",
+    "walk.py",
 )
 """Where torch and monai may be imported at file scope: what only a run of the model imports."""
 

@@ -1,32 +1,25 @@
-"""The whole walk from a file to a result folder: what ``u2ad detect`` does."""
+"""From a file to a result folder: what ``u2ad detect`` does around the walk."""
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from datetime import datetime, timezone
 from pathlib import Path
 
 from EmbeddedSlicer.child import SceneProducts, write_scene_products
 from EmbeddedSlicer.job import SceneJob
-from u2ad.cord.centreline import Centreline
-from u2ad.cord.cord import Cord, MaskSource
-from u2ad.cord.levels import Levels, read_levels
-from u2ad.detection import Anatomy, Detection, detect, find_cord
-from u2ad.detectors.detector import Detector
-from u2ad.detectors.registry import make_detector
+from u2ad.cord.levels import read_levels
+from u2ad.detection import Detection
 from u2ad.errors import RefusedInputError
-from u2ad.findings import CandidateSettings, Findings
-from u2ad.models.store import read_manifest
+from u2ad.findings import Findings
 from u2ad.progress import Progress
-from u2ad.result import Provenance, ResultFolder, WeightFile, expect_free, files, write_report, write_result
+from u2ad.result import ResultFolder, expect_free, files, write_report, write_result
 from u2ad.result.words import picture_note
-from u2ad.scan import Check, Scan, Verdict
-from u2ad.scan.checks import check_form
+from u2ad.scan import Check, Scan
 from u2ad.scan.masks import read_mask
 from u2ad.scan.reading import read_scan
 from u2ad.scan.writing import write_nifti
+from u2ad.walk import Marks, Method, RefusedByCheck, Walk, Walked
 
 DRAWING_SECONDS = 300.0
 """Longest that the pictures may take."""
@@ -91,69 +84,39 @@ def run(request: Request, progress: Progress) -> Outcome:
         OutputError: if the result cannot be written.
         Cancelled: if the progress says so.
     """
-    started = datetime.now(timezone.utc)
-    threads = _use_threads(request.threads)
     expect_free(request.output, force=request.force)
-    detector = make_detector(request.detector, request.draws, request.seed)
+    walk = Walk(_method(request))
     progress.step("Read the scan")
     scan = read_scan(request.input, request.series)
-    form = _accepted(check_form(scan), request.anyway)
-    anatomy = _anatomy(scan, request, progress)
-    checks = form + _accepted(anatomy.checks, request.anyway)
-    detection = detect(scan, anatomy, detector, progress)
+    walked = _walked(walk, scan, request, progress)
+    cord, detection = walked.anatomy.cord, walked.detection
     with ResultFolder(request.output, force=request.force) as folder:
-        provenance = _provenance(scan, anatomy.cord, detector, started, threads)
         progress.step("Write the maps")
-        write_result(folder, anatomy.cord, detection.maps, detection.findings, checks, provenance, anatomy.levels)
-        products = _draw(folder, scan, detection, picture_note(checks, anatomy.cord.seen_by_person), progress)
+        write_result(
+            folder, cord, detection.maps, detection.findings, walked.checks, walked.provenance, walked.anatomy.levels
+        )
+        products = _draw(folder, scan, detection, picture_note(walked.checks, cord.seen_by_person), progress)
         write_report(folder, products.problems)
-    return Outcome(request.output, checks, detection.findings, products.problems, anatomy.cord.seen_by_person)
+    return Outcome(request.output, walked.checks, detection.findings, products.problems, cord.seen_by_person)
 
 
-def _use_threads(threads: int | None) -> int:
-    import torch
-
-    if threads is not None:
-        torch.set_num_threads(threads)
-    return torch.get_num_threads()
+def _method(request: Request) -> Method:
+    return Method(request.detector, request.draws, request.seed, request.threads, request.anyway)
 
 
-def _accepted(checks: Iterable[Check], anyway: bool) -> tuple[Check, ...]:
-    """The checks, if none of them refuses the scan for good."""
-    checks = tuple(checks)
-    for check in checks:
-        if check.verdict is Verdict.REFUSE and not (anyway and check.overridable):
-            hint = " To run all the same, add --anyway." if check.overridable else ""
-            raise RefusedInputError(check.sentence, check.remedy + hint)
-    return checks
-
-
-def _anatomy(scan: Scan, request: Request, progress: Progress) -> Anatomy:
-    drawn = read_mask(request.cord, scan.grid) if request.cord else None
-    cord, line = find_cord(scan, drawn, progress)
-    return Anatomy(cord, line, _levels(request.levels, line))
-
-
-def _levels(path: Path | None, line: Centreline) -> Levels:
-    return read_levels(path, line) if path else Levels.unknown()
-
-
-def _provenance(scan: Scan, cord: Cord, detector: Detector, started: datetime, threads: int) -> Provenance:
-    names = detector.weights + (("cord",) if cord.source is MaskSource.AUTOMATIC else ())
-    settings = detector.settings
-    return Provenance(
-        detector=detector.name,
-        detector_settings=settings,
-        candidate_settings=CandidateSettings(threshold=detector.threshold),
-        grid_digest=scan.grid.digest,
-        scan_digest=scan.digest,
-        started=started,
-        seconds=(datetime.now(timezone.utc) - started).total_seconds(),
-        weights=tuple(WeightFile(name, read_manifest(name).sha256) for name in names),
-        seed=settings.get("seed"),
-        draws=settings.get("draws"),
-        threads=threads,
+def _walked(walk: Walk, scan: Scan, request: Request, progress: Progress) -> Walked:
+    cord, levels = request.cord, request.levels
+    marks = Marks(
+        cord=(lambda grid: read_mask(cord, grid)) if cord else None,
+        levels=(lambda line: read_levels(levels, line)) if levels else None,
     )
+    try:
+        return walk.through(scan, marks, progress)
+    except RefusedByCheck as refusal:
+        if not refusal.check.overridable:
+            raise
+        remedy = f"{refusal.remedy} To run all the same, add --anyway.".strip()
+        raise RefusedInputError(refusal.problem, remedy) from refusal
 
 
 def _draw(folder: Path, scan: Scan, detection: Detection, note: str, progress: Progress) -> SceneProducts:

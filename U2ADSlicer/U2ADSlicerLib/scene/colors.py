@@ -71,6 +71,9 @@ ALEATORIC = MapStyle(
     scale=((0.26, 0.09, 0.40), (0.48, 0.22, 0.65), (0.68, 0.42, 0.82), (0.85, 0.65, 0.92), (0.97, 0.90, 1.00)),
 )
 
+STYLES = {"anomaly": ANOMALY, "epistemic": EPISTEMIC, "aleatoric": ALEATORIC}
+"""The look of each map by its role."""
+
 
 def colorNode(style: MapStyle):
     """The scene's colour node of a style; made at the first call, saved with the scene."""

@@ -45,16 +45,10 @@ def addSegmentation(labelMap, scan, name: str, looks: tuple[SegmentLook, ...]):
         SceneError: if the label map holds other labels than the looks.
     """
     _checkLabels(labelMap, looks)
-    node = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSegmentationNode", name)
-    node.CreateDefaultDisplayNodes()
-    node.SetReferenceImageGeometryParameterFromVolumeNode(scan)
-    node.GetSegmentation().SetSourceRepresentationName(
-        slicer.vtkSegmentationConverter.GetBinaryLabelmapRepresentationName()
-    )
+    node = addEmptySegmentation(scan, name)
     layer = _layerOf(labelMap)
     for look in looks:
         node.GetSegmentation().AddSegment(_makeSegment(look, layer), look.segmentId)
-    _showOutlines(node.GetDisplayNode())
     return node
 
 
@@ -88,9 +82,22 @@ def _makeSegment(look: SegmentLook, layer):
     return segment
 
 
-def _showOutlines(display) -> None:
+def showOutlines(display) -> None:
+    """Outlines only, in slice views only."""
     display.SetVisibility3D(False)
     display.SetVisibility2DFill(False)
     display.SetVisibility2DOutline(True)
     display.SetOpacity2DOutline(1.0)
     display.SetSliceIntersectionThickness(2)
+
+
+def addEmptySegmentation(volume, name: str):
+    """A segmentation node without segments on the grid of a volume, outlines only, binary label maps as source."""
+    node = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSegmentationNode", name)
+    node.CreateDefaultDisplayNodes()
+    node.SetReferenceImageGeometryParameterFromVolumeNode(volume)
+    node.GetSegmentation().SetSourceRepresentationName(
+        slicer.vtkSegmentationConverter.GetBinaryLabelmapRepresentationName()
+    )
+    showOutlines(node.GetDisplayNode())
+    return node

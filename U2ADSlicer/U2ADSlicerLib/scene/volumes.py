@@ -8,6 +8,7 @@ import vtk
 from vtk.util.numpy_support import vtk_to_numpy
 
 from U2ADSlicerLib.scene.colors import MapStyle, colorNode
+from U2ADSlicerLib.scene.matrices import asArray, asMatrix
 
 GREY_PERCENTILES = (0.5, 99.0)
 CORD_GREY = 0.45  # where between black and white the cord's median lies; CSF is then at or near white
@@ -23,7 +24,7 @@ def affineOf(node) -> np.ndarray:
     """(4, 4) matrix from voxel indices IJK to RAS mm."""
     matrix = vtk.vtkMatrix4x4()
     node.GetIJKToRASMatrix(matrix)
-    return np.array([[matrix.GetElement(row, column) for column in range(4)] for row in range(4)])
+    return asArray(matrix)
 
 
 def pointsIn(labelMap, label: int | None = None) -> np.ndarray:
@@ -41,7 +42,18 @@ def showScan(scan, cord=None) -> None:
         scan: scalar volume node.
         cord: label map node on the scan's grid, or None for a window from percentiles of the whole image.
     """
-    lower, upper = _greyWindow(scan, cord)
+    _setWindow(scan, voxelsOf(cord) > 0 if cord is not None else None)
+
+
+def suggestWindow(scan, mask: np.ndarray) -> None:
+    """As :func:`showScan` for a cord mask, bool, KJI; a grey window that a person has chosen stays."""
+    scan.CreateDefaultDisplayNodes()
+    if scan.GetDisplayNode().GetAutoWindowLevel():
+        _setWindow(scan, mask)
+
+
+def _setWindow(scan, mask: np.ndarray | None) -> None:
+    lower, upper = _greyWindow(voxelsOf(scan), mask)
     scan.CreateDefaultDisplayNodes()
     display = scan.GetDisplayNode()
     display.SetAndObserveColorNodeID("vtkMRMLColorTableNodeGrey")
@@ -49,10 +61,9 @@ def showScan(scan, cord=None) -> None:
     display.SetWindowLevelMinMax(float(lower), float(max(upper, lower + 1e-6)))
 
 
-def _greyWindow(scan, cord) -> tuple[float, float]:
-    voxels = voxelsOf(scan)
+def _greyWindow(voxels: np.ndarray, mask: np.ndarray | None) -> tuple[float, float]:
     lower, upper = np.percentile(voxels, GREY_PERCENTILES)
-    inside = voxels[voxelsOf(cord) > 0] if cord is not None else np.empty(0)
+    inside = voxels[mask] if mask is not None else np.empty(0)
     if inside.size and np.median(inside) > lower:
         upper = lower + (np.median(inside) - lower) / CORD_GREY
     return lower, upper
@@ -72,6 +83,4 @@ def showMap(volume, style: MapStyle) -> None:
 
 def addVolume(array: np.ndarray, affine: np.ndarray, name: str):
     """A scalar volume node of an array, KJI, and its affine IJK to RAS mm; the voxels are copied."""
-    matrix = vtk.vtkMatrix4x4()
-    matrix.DeepCopy(np.asarray(affine, dtype=float).ravel())
-    return slicer.util.addVolumeFromArray(np.ascontiguousarray(array), ijkToRAS=matrix, name=name)
+    return slicer.util.addVolumeFromArray(np.ascontiguousarray(array), ijkToRAS=asMatrix(affine), name=name)

@@ -10,11 +10,10 @@ import traceback
 import warnings
 from collections.abc import Sequence
 from contextlib import suppress
-from pathlib import Path
 from typing import NoReturn
 
-from u2ad import __version__
 from u2ad.errors import Cancelled, ExitCode, U2ADError
+from u2ad.fault import FULL_MEMORY, ROOM_IN_MEMORY, fault_of, is_full_memory
 from u2ad.stop import STOP
 
 
@@ -84,14 +83,11 @@ def _tell(error: BaseException, debug: bool) -> int:
 
 
 def _fault(error: BaseException) -> str:
-    """An error that nobody foresaw, without its text, which may hold a name or a path."""
-    if isinstance(error, MemoryError):
-        return "The computer's memory is full. Close other programs, or crop the scan around the cervical spine."
-    place = traceback.extract_tb(error.__traceback__)[-1]
-    module = "/".join(Path(place.filename).parts[-3:])
+    """An error that nobody foresaw, in words."""
+    if is_full_memory(error):
+        return f"{FULL_MEMORY} {ROOM_IN_MEMORY}"
     return (
-        f"u2ad stopped on a fault of its own, not of your scan: {type(error).__name__} in {module}, line "
-        f"{place.lineno} (u2ad {__version__}, Python {sys.version.split()[0]}). Please report this line in the issue "
-        "list of the project from which you have u2ad. `u2ad --debug ...` with the same arguments shows the details; "
-        "read them before you pass them on, for they may hold names of files."
+        f"{fault_of(error)} Please report this line in the issue list of the project from which you have u2ad. "
+        "`u2ad --debug ...` with the same arguments shows the details; read them before you pass them on, for they may "
+        "hold names of files."
     )

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.interpolate import make_smoothing_spline
-from scipy.spatial import KDTree
 
 from u2ad.cord.cord import Cord
 from u2ad.errors import RefusedInputError
 from u2ad.scan import SagittalView
+
+if TYPE_CHECKING:
+    from scipy.spatial import KDTree
 
 STEP = 0.5
 """Distance between centreline points in mm."""
@@ -44,13 +47,19 @@ class Centreline:
 
     def along(self, ras: np.ndarray) -> np.ndarray:
         """Millimetres from the upper end to the nearest centreline point, (..., 3) to (...)."""
-        _, nearest = KDTree(self.points).query(np.asarray(ras, dtype=np.float64))
+        _, nearest = self._tree.query(np.asarray(ras, dtype=np.float64))
         return nearest * self.step
 
     def point_at(self, along: float | np.ndarray) -> np.ndarray:
         """RAS of the points ``along`` mm below the upper end, (...) to (..., 3); the ends stand for what is beyond."""
         index = np.clip(np.round(np.asarray(along) / self.step), 0, len(self.points) - 1)
         return self.points[index.astype(np.intp)]
+
+    @cached_property
+    def _tree(self) -> KDTree:
+        from scipy.spatial import KDTree
+
+        return KDTree(self.points)
 
 
 def centreline_of(cord: Cord) -> Centreline:
@@ -81,6 +90,8 @@ def _sections(fraction: np.ndarray) -> np.ndarray:
 
 def _smooth(sections: np.ndarray, row_spacing: float) -> np.ndarray:
     """The sections' middles on a smoothing spline, one for every row from the first to the last, shape (M, 3)."""
+    from scipy.interpolate import make_smoothing_spline  # a quarter of a second, and a review never needs it
+
     slices, rows, columns, area = sections.T
     every = np.arange(rows[0], rows[-1] + 1)
     weight = np.minimum(area / np.median(area), 1)

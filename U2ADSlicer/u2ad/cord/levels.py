@@ -14,8 +14,6 @@ import numpy as np
 from u2ad.cord.centreline import Centreline
 from u2ad.errors import RefusedInputError, UnreadableInputError
 from u2ad.scan import Scan
-from u2ad.scan.masks import holds_labels
-from u2ad.scan.reading import expect_file, read_scan, unreadable
 
 UNKNOWN = "unknown"
 """The level of a place of which nothing is known."""
@@ -164,6 +162,8 @@ def read_levels(path: Path, line: Centreline) -> Levels:
         UnreadableInputError: if the file is missing, damaged, or not of these kinds.
         RefusedInputError: if an image holds no labels, or the levels cannot be right; see :meth:`Levels.from_points`.
     """
+    from u2ad.scan.reading import expect_file, read_scan, unreadable  # marked levels are named without reading files
+
     path = Path(path)
     try:
         expect_file(path)
@@ -185,6 +185,8 @@ def read_levels(path: Path, line: Centreline) -> Levels:
 
 def _expect_labels(image: Scan) -> None:
     """Refuse a grey image before every voxel of it is taken for a marked place."""
+    from u2ad.scan.masks import holds_labels
+
     labelled = np.count_nonzero(image.array) * image.grid.voxel_volume
     if labelled > LARGEST_LABELLED or not holds_labels(image.array):
         raise RefusedInputError(

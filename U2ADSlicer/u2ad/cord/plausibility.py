@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import cc3d
 import numpy as np
 from scipy import ndimage
 
@@ -10,6 +9,7 @@ from u2ad.cord.centreline import Centreline
 from u2ad.cord.cord import Cord, MaskSource
 from u2ad.cord.pitch import vertebral_pitch
 from u2ad.scan import Check, SagittalView, Scan, Verdict, worst
+from u2ad.scan.pieces import connected_pieces
 
 LONGEST_GAP = 4.0
 """A stretch without cord longer than this, in mm, is a gap of the mask: more than one thick axial slice."""
@@ -107,8 +107,7 @@ def _one_cord(mask: np.ndarray, view: SagittalView) -> Check:
     pixel = float(np.prod(view.grid.spacing[[0, 2]]))
     doubled = 0
     for row in np.flatnonzero(mask.any(axis=(0, 2))):
-        _, count = cc3d.connected_components(mask[:, row].astype(np.uint8), connectivity=8, return_N=True)
-        doubled += count > 1 and _second_area(mask[:, row]) * pixel >= SECOND_CORD
+        doubled += _second_area(mask[:, row]) * pixel >= SECOND_CORD
     if doubled * view.grid.spacing[1] > LONGEST_GAP:
         sentence = f"Over {doubled * view.grid.spacing[1]:.0f} mm the mask shows two cords side by side."
         return Check("one_cord", Verdict.WARN, sentence, LOOK)
@@ -116,8 +115,9 @@ def _one_cord(mask: np.ndarray, view: SagittalView) -> Check:
 
 
 def _second_area(section: np.ndarray) -> int:
-    labels = cc3d.connected_components(section.astype(np.uint8), connectivity=8)
-    return int(np.sort(np.bincount(labels.ravel())[1:])[-2])
+    """Pixels of the second largest 8-connected piece, 0 where there is only one."""
+    labels, count = connected_pieces(section)
+    return int(np.sort(np.bincount(labels.ravel())[1:])[-2]) if count > 1 else 0
 
 
 def _coverage(line: Centreline) -> Check:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import cc3d
 import numpy as np
 import torch
 from scipy import ndimage
@@ -13,6 +12,7 @@ from u2ad.models.cord_unet import build_cord_unet, cord_fraction
 from u2ad.models.store import load, read_manifest
 from u2ad.progress import Progress, Silent
 from u2ad.scan import Scan
+from u2ad.scan.pieces import connected_pieces
 from u2ad.scan.resampling import resample
 
 WEIGHTS = "cord"
@@ -54,10 +54,10 @@ def _network_fraction(slices: SagittalSlices, progress: Progress) -> np.ndarray:
 
 def _keep_cord(fraction: np.ndarray, slices: SagittalSlices) -> np.ndarray:
     """Zero everything but the largest piece and those that continue it upwards or downwards."""
-    labels, count = cc3d.connected_components(fraction >= 0.5, connectivity=26, return_N=True)
+    labels, count = connected_pieces(fraction >= 0.5)
     if count == 0:
         return np.zeros_like(fraction)
-    volumes = cc3d.statistics(labels)["voxel_counts"][1:] * slices.grid.voxel_volume
+    volumes = np.bincount(labels.ravel())[1:] * slices.grid.voxel_volume
     order = np.argsort(volumes)[::-1]
     kept = labels == order[0] + 1
     for piece in order[1:]:

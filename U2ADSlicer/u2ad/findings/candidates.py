@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import cc3d
 import numpy as np
-from scipy import ndimage
 
 from u2ad.cord import Centreline, Cord
 from u2ad.cord.levels import Levels
@@ -16,6 +14,7 @@ from u2ad.findings.finding import Finding, Findings
 from u2ad.findings.region import Region, measured
 from u2ad.findings.suspicion import Suspicion
 from u2ad.scan import Grid
+from u2ad.scan.pieces import connected_pieces
 
 LEVEL_STEP = 1.25
 """Factor from level to level while connected pieces are taken apart."""
@@ -65,7 +64,7 @@ def find(maps: Maps, cord: Cord, line: Centreline, levels: Levels, settings: Can
         ValueError: if maps and cord are not on the same grid.
     """
     suspicion = Suspicion.of(maps, cord)
-    regions = _regions(suspicion, maps.grid, settings)
+    regions = regions_of(suspicion, maps.grid, settings)
     labels = np.zeros(maps.grid.shape, dtype=np.int16)
     for label, region in enumerate(regions, start=1):
         labels[tuple(region.kji.T)] = label
@@ -85,8 +84,11 @@ def patient_score(ranked: tuple[Finding, ...]) -> float:
     return max((finding.score for finding in ranked), default=0.0)
 
 
-def _regions(suspicion: Suspicion, grid: Grid, settings: CandidateSettings) -> list[Region]:
-    """The candidates' voxels, by falling score; equal scores in the order of the array."""
+def regions_of(suspicion: Suspicion, grid: Grid, settings: CandidateSettings) -> list[Region]:
+    """The candidates' voxels, by falling score; equal scores in the order of the array.
+
+    The part of :func:`find` that depends on the settings, without measuring what is found.
+    """
     pieces = _outlined(suspicion.value, settings)
     seeds = (suspicion.value >= settings.threshold) & (suspicion.certainty >= settings.seed_certainty)
     chosen = np.flatnonzero(_large_enough(pieces, grid, settings) & _holding(seeds, pieces))
@@ -104,18 +106,26 @@ def _outlined(value: np.ndarray, settings: CandidateSettings) -> np.ndarray:
     The level rises step by step; a piece that is drawn in far enough stays, and what comes apart on the way is
     judged by its own peak, so that a bright neighbour does not swallow a weak one.
     """
-    pieces, level, rest = np.zeros(value.shape, np.uint32), settings.low, value >= settings.low
+    pieces, level, rest = np.zeros(value.shape, np.int32), settings.low, value >= settings.low
     while rest.any():
-        labels = cc3d.connected_components(rest & (value >= level), connectivity=26)
-        if not labels.any():
+        labels, count = connected_pieces(rest & (value >= level))
+        if count == 0:
             break
-        wanted = settings.outline * np.asarray(ndimage.maximum(value, labels, np.arange(labels.max() + 1)))
+        wanted = settings.outline * _peaks(value, labels, count)
         done = (labels > 0) & (wanted[labels] <= level)
         pieces[done] = labels[done] + pieces.max()
         rest = (labels > 0) & ~done
         if rest.any():
             level = min(level * LEVEL_STEP, float(wanted[labels[rest]].min()))
     return pieces
+
+
+def _peaks(value: np.ndarray, labels: np.ndarray, count: int) -> np.ndarray:
+    """The highest value of each label, 0 for the background, shape (count + 1,)."""
+    peaks = np.zeros(count + 1, value.dtype)
+    inside = labels > 0
+    np.maximum.at(peaks, labels[inside], value[inside])
+    return peaks
 
 
 def _large_enough(pieces: np.ndarray, grid: Grid, settings: CandidateSettings) -> np.ndarray:

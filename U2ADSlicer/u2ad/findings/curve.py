@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.ndimage import maximum_filter1d
 
 from u2ad.cord import Centreline
 from u2ad.cord.levels import Levels
@@ -28,6 +27,8 @@ def curve_of(suspicion: Suspicion, grid: Grid, line: Centreline, levels: Levels)
     The published curve is a projection of the map on the cord axis whose kind (sum, mean, maximum) is not stated
     (Fig. 2e); the maximum is taken because it does not shrink with the width of the cord.
     """
+    from scipy.ndimage import maximum_filter1d
+
     edges = np.arange(0, line.length + BIN, BIN)
     middles = (edges[:-1] + edges[1:]) / 2
     value = np.full(len(middles), NOWHERE, dtype=np.float32)

@@ -48,9 +48,12 @@ class Region:
 
 
 def measured(label: int, region: Region, maps: Maps, line: Centreline, levels: Levels) -> Finding:
-    """Everything that a reader is told of one candidate."""
+    """Everything that a reader is told of one candidate.
+
+    Where nothing is anomalous, as in a finding that only the reader sees, its centre is that of its voxels.
+    """
     ras = maps.grid.to_ras(region.kji)
-    centre = np.average(ras, axis=0, weights=region.value)
+    centre = np.average(ras, axis=0, weights=region.value if region.value.any() else None)
     along = float(line.along(centre))
     return Finding(
         label=label,

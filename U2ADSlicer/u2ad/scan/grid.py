@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import SimpleITK as sitk
-from scipy.linalg import polar
+
+if TYPE_CHECKING:
+    import SimpleITK as sitk
 
 LPS_FROM_RAS = np.diag([-1.0, -1.0, 1.0, 1.0])
 LARGEST_SKEW = 1e-4
@@ -61,6 +63,8 @@ class Grid:
 
     def squared(self) -> Grid:
         """The nearest grid with exactly rectangular axes about the same centre; spacing and handedness stay."""
+        from scipy.linalg import polar
+
         rotation, _ = polar(self.affine[:3, :3] / self.spacing[::-1])
         middle = (np.array(self.shape)[::-1] - 1) / 2
         affine = np.eye(4)
@@ -109,6 +113,8 @@ def to_sitk(array: np.ndarray, grid: Grid) -> sitk.Image:
     if grid.skew > LARGEST_SKEW:
         msg = f"expected axes at right angles, got a skew of {grid.skew:.3g}"
         raise ValueError(msg)
+    import SimpleITK as sitk  # only where a picture is made: a review needs geometry without ITK
+
     lps = LPS_FROM_RAS @ grid.affine
     spacing = np.linalg.norm(lps[:3, :3], axis=0)
     image = sitk.GetImageFromArray(np.ascontiguousarray(array.astype(np.uint8) if array.dtype == bool else array))

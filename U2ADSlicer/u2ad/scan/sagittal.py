@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from u2ad.scan.grid import Grid
 
@@ -35,6 +34,8 @@ class SagittalView:
     @classmethod
     def from_grid(cls, source: Grid) -> SagittalView:
         """The view of a grid; each axis goes to the anatomical direction so that all three agree best."""
+        from scipy.optimize import linear_sum_assignment
+
         agreement = LEFT_INFERIOR_POSTERIOR @ source.directions.T
         _, order = linear_sum_assignment(-np.abs(agreement))
         flipped = agreement[np.arange(3), order] < 0

@@ -1,0 +1,1 @@
+"""Loading of scripted modules, as qSlicerScriptedLoadableModuleFactory and the module panel do it."""

@@ -1,0 +1,158 @@
+"""Opens the module with live views in a window, without desktop Slicer: ``python -m EmbeddedSlicer.desktop.review``.
+
+With a scan (image file or DICOM folder) that is loaded, without one a simulated scan is made on the spot.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from EmbeddedSlicer.desktop.display import why_no_window
+from EmbeddedSlicer.graphics import NoGraphicsError, prepare_offscreen
+
+MODULE = Path(__file__).resolve().parents[2] / "U2ADSlicer" / "U2ADSlicer.py"
+SIGNAL_CHECKS_MS = 200  # Qt's loop leaves Python no other time to hear of Ctrl-C
+DEFAULT_SIZE = (1366, 768)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Shows the window until it is closed, or writes its picture; returns the exit status."""
+    options = _parse(arguments)
+    if options.screenshot:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    if problem := _whyNot(options):
+        print(problem, file=sys.stderr)
+        return 1
+    sys.path.insert(0, str(MODULE.parent))
+    from u2ad.errors import U2ADError
+
+    desktop, window = openWindow(dark=options.dark)
+    try:
+        return _showPicture(window, options) if options.screenshot else _run(window, options.scan)
+    except (U2ADError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    finally:
+        closeWindow(desktop, window)
+
+
+def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="run.py review", description=__doc__)
+    parser.add_argument("scan", nargs="?", type=Path, help="image file or DICOM folder; a simulated scan without it")
+    parser.add_argument("--screenshot", type=Path, metavar="FILE", help="write a PNG of the window, and leave")
+    parser.add_argument("--size", type=_size, default=DEFAULT_SIZE, metavar="WxH", help="of the window, in pixels")
+    parser.add_argument("--dark", action="store_true", help="dark colours")
+    return parser.parse_args(arguments)
+
+
+def _size(text: str) -> tuple[int, int]:
+    """Width and height of a text such as 1920x1080."""
+    width, height = (int(part) for part in text.lower().split("x"))
+    return width, height
+
+
+def _whyNot(options: argparse.Namespace) -> str:
+    if options.scan is not None and not options.scan.exists():
+        return f"There is no file or folder {options.scan}."
+    try:
+        prepare_offscreen()
+    except NoGraphicsError as error:
+        return str(error)
+    return why_no_window()
+
+
+def openWindow(module: Path = MODULE, dark: bool = False, testing: bool = False):
+    """Starts the stand-in desktop with its main window, the module open in it; nothing is loaded yet.
+
+    Args:
+        module: file of the scripted module.
+        dark: colours.
+        testing: as Slicer's ``--testing``: dialogs answer themselves.
+
+    Returns:
+        The desktop and the window, which is shown.
+    """
+    from EmbeddedSlicer.desktop import start
+    from EmbeddedSlicer.desktop.layout_manager import LayoutManager
+    from EmbeddedSlicer.desktop.window import MainWindow
+
+    desktop = start(testing)
+    layoutManager = LayoutManager(desktop.runtime)
+    desktop.app.setLayoutManager(layoutManager)
+    window = MainWindow(layoutManager)
+    window.viewMenu.dark.setChecked(dark)
+    layoutManager.setLayout(layoutManager.layoutLogic().GetLayoutNode().SlicerLayoutFourUpView)
+    loaded = desktop.loadModule(module)
+    window.setPanel(loaded.module.parent.title, loaded.parent)
+    window.show()
+    return desktop, window
+
+
+def closeWindow(desktop, window) -> None:
+    """Ends the modules, with what they have running, and gives the views' memory back."""
+    layoutManager = window.layoutManager()
+    window.takePanel()
+    for loaded in desktop.modules:
+        desktop.unloadModule(loaded.name)
+    desktop.app.setLayoutManager(None)
+    window.close()
+    layoutManager.release()
+    window.deleteLater()
+
+
+def _run(window, scan: Path | None) -> int:
+    """Qt's event loop, with the scan as the first thing in it, so that the window is there meanwhile."""
+    from EmbeddedSlicer.desktop.native import QtCore, application
+
+    qt = application()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: qt.quit())
+    ticking = QtCore.QTimer()
+    ticking.timeout.connect(lambda: None)
+    ticking.start(SIGNAL_CHECKS_MS)
+    QtCore.QTimer.singleShot(0, lambda: _loadOrTell(window, scan))
+    return qt.exec_()
+
+
+def _loadOrTell(window, scan: Path | None) -> None:
+    import slicer
+
+    with slicer.util.tryWithErrorDisplay("The scan could not be loaded."):
+        loadOrSimulate(window, scan)
+
+
+def loadOrSimulate(window, scan: Path | None):
+    """The volume node of a scan, or of a simulated one where None; shown in the window's views.
+
+    Raises:
+        U2ADError: if it cannot be read.
+    """
+    import slicer
+
+    from EmbeddedSlicer.desktop.scan_loading import showScan
+    from U2ADSlicerLib.sample_data import addSimulatedScan
+
+    if scan is not None:
+        return window.fileMenu.loadVolume(scan)
+    window.statusBar().showMessage("Making a simulated scan...")
+    with slicer.util.WaitCursor():
+        volume = addSimulatedScan()
+    showScan(volume, window.layoutManager())
+    window.statusBar().clearMessage()
+    return volume
+
+
+def _showPicture(window, options: argparse.Namespace) -> int:
+    loadOrSimulate(window, options.scan)
+    window.savePicture(options.screenshot, options.size)
+    print(options.screenshot)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,305 @@
+"""The scripted module: what Slicer asks for, the panel's state, and the self-test; U2ADSlicerLib does the work."""
+
+import os
+import sys
+import tempfile
+import time
+from enum import Enum
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import slicer
+import vtk
+from slicer import vtkMRMLScalarVolumeNode
+from slicer.i18n import tr as _
+from slicer.i18n import translate
+from slicer.parameterNodeWrapper import Choice, WithinRange, parameterNodeWrapper
+from slicer.ScriptedLoadableModule import *  # noqa: F403
+from slicer.ScriptedLoadableModule import (
+    ScriptedLoadableModule,
+    ScriptedLoadableModuleLogic,
+    ScriptedLoadableModuleTest,
+    ScriptedLoadableModuleWidget,
+)
+from slicer.util import VTKObservationMixin
+
+
+class U2ADSlicer(ScriptedLoadableModule):
+    """What Slicer shows of the module before it is opened."""
+
+    def __init__(self, parent):
+        ScriptedLoadableModule.__init__(self, parent)
+        self.parent.title = _("U2AD")
+        self.parent.categories = [translate("qSlicerAbstractCoreModule", "Segmentation")]
+        self.parent.dependencies = ["Segmentations", "Volumes", "Colors", "Markups", "Plots", "Terminologies"]
+        self.parent.contributors = ["The U2ADSlicer contributors"]
+        self.parent.helpText = _(
+            "Finds unusually bright regions of the cervical spinal cord on T2-weighted MRI, shows how sure the model "
+            "is, and records what the reader decides. Research use only, not a medical device. "
+            '<a href="{link}">Documentation</a>'
+        ).format(link="https://github.com/U2ADSlicer/SlicerU2AD")
+        self.parent.acknowledgementText = _(
+            "The method follows U2AD (uncertainty-based unsupervised anomaly detection). "
+            "Nothing that this module reads leaves the computer."
+        )
+        slicer.app.connect("startupCompleted()", onStartupCompleted)
+
+
+def onStartupCompleted():
+    """What needs Slicer to be complete: the sample scan and the terms of the findings."""
+    from U2ADSlicerLib.sample_data import registerSampleData
+    from U2ADSlicerLib.scene.terminology import loadTerms
+
+    registerSampleData()
+    loadTerms()
+
+
+class ReviewFilter(Enum):
+    """Which findings the table lists; stored by name."""
+
+    ALL = "all"
+    UNDECIDED = "undecided"
+    CONFIRMED = "confirmed"
+    UNSURE = "unsure"
+    REJECTED = "rejected"
+
+    def label(self):
+        return {
+            "ALL": _("all findings"),
+            "UNDECIDED": _("not decided yet"),
+            "CONFIRMED": _("confirmed"),
+            "UNSURE": _("unsure"),
+            "REJECTED": _("rejected"),
+        }[self.name]
+
+
+class OutlineChoice(Enum):
+    """Which uncertainty lies as outlines over the anomaly map; stored by name."""
+
+    NOTHING = "nothing"
+    EPISTEMIC = "epistemic"
+    ALEATORIC = "aleatoric"
+
+    def label(self):
+        return {
+            "NOTHING": _("no outlines over the anomaly"),
+            "EPISTEMIC": _("epistemic uncertainty"),
+            "ALEATORIC": _("aleatoric uncertainty"),
+        }[self.name]
+
+
+@parameterNodeWrapper
+class U2ADSlicerParameterNode:
+    """State of the panel that a saved scene brings back; what belongs to a scan hangs on its volume node."""
+
+    inputVolume: vtkMRMLScalarVolumeNode
+    detector: Annotated[str, Choice(["u2ad", "column_median", "local_z"])] = "u2ad"
+    draws: Annotated[int, WithinRange(2, 50)] = 10
+    seed: Annotated[int, WithinRange(0, 9999)] = 0
+    blindFirstRead: bool = False
+    showMaps: bool = True
+    opacity: Annotated[float, WithinRange(0.0, 1.0)] = 0.6
+    outline: OutlineChoice = OutlineChoice.NOTHING
+    reviewFilter: ReviewFilter = ReviewFilter.ALL
+
+
+class U2ADSlicerWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
+    """The panel: makes its pages, follows the scene, and leaves everything else to them."""
+
+    def __init__(self, parent=None):
+        ScriptedLoadableModuleWidget.__init__(self, parent)
+        VTKObservationMixin.__init__(self)
+        self.panel = None
+        self.logic = None
+        self._parameters = None
+        self._guiTag = None
+
+    def setup(self):
+        ScriptedLoadableModuleWidget.setup(self)
+        from U2ADSlicerLib.panels.panel import Panel
+
+        root = slicer.util.loadUI(self.resourcePath("UI/U2ADSlicer.ui"))
+        self.layout.addWidget(root)
+        root.setMRMLScene(slicer.mrmlScene)
+        self.ui = slicer.util.childWidgetVariables(root)
+        self.logic = U2ADSlicerLogic()
+        self.panel = Panel(self.ui, root, self.resourcePath)
+        scene = slicer.mrmlScene
+        self.addObserver(scene, scene.StartCloseEvent, self.onSceneStartClose)
+        self.addObserver(scene, scene.EndCloseEvent, self.onSceneReplaced)
+        self.addObserver(scene, scene.StartImportEvent, self.onSceneStartImport)
+        self.addObserver(scene, scene.EndImportEvent, self.onSceneReplaced)
+        self.addObserver(scene, scene.NodeAddedEvent, self.onNodesChanged)
+        self.addObserver(scene, scene.NodeRemovedEvent, self.onNodesChanged)
+        self.useSceneState()
+
+    def cleanup(self):
+        self.followParameters(None)
+        self.removeObservers()
+        if self.panel:
+            self.panel.close()
+            self.panel = None
+
+    def enter(self):
+        self.useSceneState()
+        self.panel.enter()
+
+    def exit(self):
+        self.panel.exit()
+
+    def onReload(self):
+        """Slicer executes this file alone again: its library shall be new, too."""
+        for name in [name for name in sys.modules if name.split(".")[0] in {"U2ADSlicerLib", "u2ad"}]:
+            del sys.modules[name]
+        ScriptedLoadableModuleWidget.onReload(self)
+
+    def onSceneStartClose(self, caller, event):
+        self.panel.leaveScene()
+        self.followParameters(None)
+
+    def onSceneStartImport(self, caller, event):
+        self.panel.pauseForImport()
+
+    def onSceneReplaced(self, caller, event):
+        if self.panel:
+            self.useSceneState()
+            self.panel.sceneReplaced()
+
+    def onNodesChanged(self, caller, event):
+        if self._parameters and not slicer.mrmlScene.IsBatchProcessing():
+            self.panel.lookAtNodesSoon()
+
+    def useSceneState(self):
+        if not slicer.mrmlScene.IsClosing():
+            self.followParameters(self.logic.getParameterNode())
+
+    def followParameters(self, parameters):
+        """Binds the panel to a parameter node, or to none while there is no scene to speak of."""
+        if self._parameters:
+            self._parameters.disconnectGui(self._guiTag)
+            self.removeObserver(self._parameters, vtk.vtkCommand.ModifiedEvent, self.onParametersModified)
+        self._parameters = parameters
+        self.panel.useParameters(parameters)
+        if parameters:
+            self._guiTag = parameters.connectGui(self.ui)
+            self.addObserver(parameters, vtk.vtkCommand.ModifiedEvent, self.onParametersModified)
+            self.onParametersModified()
+
+    def onParametersModified(self, caller=None, event=None):
+        if not slicer.mrmlScene.IsBatchProcessing():  # a scene that is being read is looked at when it is complete
+            self.panel.parametersChanged()
+
+
+class U2ADSlicerLogic(ScriptedLoadableModuleLogic):
+    """For scripts and the self-test: what the panel does, without a panel."""
+
+    def getParameterNode(self):
+        return U2ADSlicerParameterNode(ScriptedLoadableModuleLogic.getParameterNode(self))
+
+    def loadSimulatedScan(self, seed=7, lesions=3):
+        """A simulated scan as a volume node; made on the spot, needs no network."""
+        from U2ADSlicerLib.sample_data import addSimulatedScan
+
+        return addSimulatedScan(seed, lesions)
+
+    def detect(self, volume, detector="u2ad", draws=10, seed=0, secondsAtMost=600.0):
+        """Runs a detection in the child process and waits for it; Slicer stays alive meanwhile.
+
+        :param volume: scalar volume node of the scan.
+        :return: the scan's :class:`U2ADSlicerLib.session.ReviewSession`, its maps and findings in the scene.
+        :raises U2ADError: if the scan is refused, the run fails, or it takes longer than secondsAtMost.
+        """
+        from U2ADSlicerLib.process.run import Options
+        from U2ADSlicerLib.scripting import detectAndWait
+        from U2ADSlicerLib.session import ReviewSession
+
+        result = detectAndWait(volume, Options(detector=detector, draws=draws, seed=seed), secondsAtMost)
+        session = ReviewSession(volume)
+        session.takeResult(result)
+        return session
+
+
+class U2ADSlicerTest(ScriptedLoadableModuleTest):
+    """The hour of a reader in short: runs without a network and, with the packages installed, in under a minute."""
+
+    SECONDS = 50.0
+
+    def setUp(self):
+        slicer.mrmlScene.Clear()
+        self._folder = tempfile.TemporaryDirectory(prefix="U2ADSlicerTest-")
+        self._data = os.environ.get("U2ADSLICER_DATA")
+        os.environ["U2ADSLICER_DATA"] = self._folder.name  # the reader's own journals are left alone
+
+    def tearDown(self):
+        slicer.mrmlScene.Clear()
+        os.environ.pop("U2ADSLICER_DATA")
+        if self._data is not None:
+            os.environ["U2ADSLICER_DATA"] = self._data
+        self._folder.cleanup()
+
+    def runTest(self):
+        """What the button "Reload and Test" runs."""
+        for test in (self.test_detect_decide_save_and_go_on, self.test_unfit_volume_is_refused_in_words):
+            self.setUp()
+            try:
+                test()
+            finally:
+                self.tearDown()
+
+    def test_detect_decide_save_and_go_on(self):
+        from U2ADSlicerLib.requirements import missing
+
+        if missing():
+            self.skipTest("not installed: " + ", ".join(missing()))
+        widget = self.openModule()
+        U2ADSlicerLogic().loadSimulatedScan()
+        self.delayDisplay("Detecting in the simulated scan")
+        self.assertTrue(widget.ui.detectButton.isEnabled(), widget.ui.detectButton.toolTip)
+        widget.ui.detectButton.click()
+        self.waitUntil(lambda: not widget.panel.detect.isRunning)
+        session = widget.panel.workspace.session
+        self.assertTrue(session.hasResult, widget.ui.detectStatus.text)
+        self.assertGreaterEqual(len(session.findings), 1)
+        widget.ui.confirmButton.click()
+        confirmed = widget.panel.workspace.selected
+        self.assertEqual(self.decisions(widget)[confirmed], "confirmed")
+        widget.ui.undoButton.click()
+        widget.ui.redoButton.click()
+        self.assertEqual(self.decisions(widget)[confirmed], "confirmed")
+        widget.ui.thresholdSlider.value = widget.ui.thresholdSlider.maximum
+        self.assertEqual(list(self.decisions(widget)), [confirmed])
+
+        self.delayDisplay("Saving the scene and going on with it")
+        path = str(Path(self._folder.name) / "review.mrb")
+        self.assertTrue(slicer.util.saveScene(path))
+        slicer.mrmlScene.Clear()
+        slicer.util.loadScene(path)
+        widget = self.openModule()
+        self.assertEqual(self.decisions(widget)[confirmed], "confirmed")
+        self.assertTrue(widget.panel.workspace.session.hasResult)
+
+    def test_unfit_volume_is_refused_in_words(self):
+        widget = self.openModule()
+        volume = slicer.util.addVolumeFromArray(np.zeros((3, 4, 5), dtype=np.int16))
+        widget.ui.inputSelector.setCurrentNode(volume)
+        self.assertFalse(widget.ui.detectButton.isEnabled())
+        self.assertIn(widget.panel.input.refusals[0].sentence, widget.ui.detectButton.toolTip)
+
+    def openModule(self):
+        """The module's widget, entered where Slicer has a window."""
+        if slicer.util.mainWindow() is not None:
+            slicer.util.selectModule("U2ADSlicer")
+        return slicer.modules.u2adslicer.widgetRepresentation().self()
+
+    def decisions(self, widget):
+        """Decision by key of all findings."""
+        return {finding.key: finding.judgement.decision.value for finding in widget.panel.workspace.session.findings}
+
+    def waitUntil(self, done):
+        """Keeps Slicer alive until something has come true."""
+        end = time.monotonic() + self.SECONDS
+        while not done():
+            self.assertLess(time.monotonic(), end, "took too long")
+            slicer.app.processEvents()
+            time.sleep(0.02)

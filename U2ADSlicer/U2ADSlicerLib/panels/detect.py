@@ -1,0 +1,236 @@
+"""The page Detect: start, watch, cancel; what must be installed first; and what became of a run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import qt
+import slicer
+from slicer.i18n import tr as _
+
+from u2ad.worker.result import read
+from U2ADSlicerLib import requirements
+from U2ADSlicerLib.panels.messages import toldToReader
+from U2ADSlicerLib.panels.words import stepWord
+from U2ADSlicerLib.process.ending import FINISHED, STOPPED
+from U2ADSlicerLib.process.run import DetectionRun, Options, State, Status
+from U2ADSlicerLib.scene import anatomy
+from U2ADSlicerLib.scene.input import scanOf
+
+
+class DetectPage:
+    """Runs detections and hands their results to the review; the listener of its :class:`DetectionRun`.
+
+    Args:
+        ui: the named widgets.
+        workspace: the panel's state.
+        settings: of this user.
+        input: the section that knows the checks of the chosen volume.
+        onDone: called when maps and findings are in the scene.
+    """
+
+    def __init__(self, ui, workspace, settings, input, onDone) -> None:
+        self.ui = ui
+        self.workspace = workspace
+        self.settings = settings
+        self.input = input
+        self.onDone = onDone
+        self.run = DetectionRun()
+        self._volume = None
+        self._session = None
+        self._message = ""
+        self._refused = None
+        self._missing: tuple[str, ...] | None = None
+        ui.detectButton.connect("clicked()", self.onDetect)
+        ui.anywayCheck.connect("toggled(bool)", self.onAnyway)
+        ui.threadsSpin.setValue(settings.threads or 0)
+        ui.threadsSpin.connect("valueChanged(int)", self.onThreads)
+        ui.installButton.connect("clicked()", self.onInstall)
+        ui.installFolderButton.connect("clicked()", self.onInstallFromFolder)
+
+    @property
+    def isRunning(self) -> bool:
+        """Whether a detection is under way or being ended."""
+        return self.run.state is not State.IDLE
+
+    # What is shown
+
+    def refresh(self) -> None:
+        self._showButton()
+        self._showStatus(self.run.status)
+        self._showMissing()
+        overridable = self._overridable()
+        self.ui.anywayCheck.setVisible(overridable)
+        if not overridable and self.ui.anywayCheck.isChecked():
+            self.ui.anywayCheck.setChecked(False)
+
+    def _showButton(self) -> None:
+        button = self.ui.detectButton
+        if self.isRunning:
+            cancelling = self.run.state is State.CANCELLING
+            button.setText(_("Cancelling ...") if cancelling else _("Cancel"))
+            button.setEnabled(self.run.state in (State.RUNNING, State.PREPARING))
+            button.setToolTip(_("Stop the detection; nothing of it remains."))
+            return
+        reasons = self._reasons()
+        button.setText(_("Detect hyperintensities"))
+        button.setEnabled(not reasons)
+        button.setToolTip(
+            "\n".join(reasons) or _("Look for places of the cord that are brighter than expected. Takes a few seconds.")
+        )
+
+    def _reasons(self) -> list[str]:
+        """Everything that speaks against starting now."""
+        old = requirements.whyTooOld()
+        if old:
+            return [old]
+        if self.workspace.session is None:
+            return [_("Choose a scan first.")]
+        if self.ui.anywayCheck.isChecked():
+            refusals = [check for check in self.input.refusals if not check.overridable]
+        else:
+            refusals = list(self.input.refusals)
+        return [f"{check.sentence} {check.remedy}".strip() for check in refusals]
+
+    def _overridable(self) -> bool:
+        """Whether a refusal, before or in the run, can be overridden by the reader."""
+        refusals = self.input.refusals
+        before = bool(refusals) and all(check.overridable for check in refusals)
+        return self.workspace.session is not None and (before or self._refused is self.workspace.volume)
+
+    def _showStatus(self, status: Status) -> None:
+        self.ui.detectProgress.setVisible(self.isRunning)
+        self.ui.detectProgress.setValue(int(100 * status.fraction))
+        text = self._message if not self.isRunning else runWords(status)
+        self.ui.detectStatus.setVisible(bool(text))
+        self.ui.detectStatus.setText(text)
+
+    def _showMissing(self) -> None:
+        if self._missing is None:
+            self._missing = requirements.missing()
+        self.ui.installBar.setVisible(bool(self._missing))
+        if self._missing:
+            self.ui.installLabel.setText(
+                _("Once, before the first detection, this must be installed into Slicer: {names}.").format(
+                    names=", ".join(self._missing)
+                )
+            )
+
+    # Installing
+
+    def onInstall(self) -> None:
+        self._install(None)
+
+    def onInstallFromFolder(self) -> None:
+        folder = qt.QFileDialog.getExistingDirectory(
+            slicer.util.mainWindow(),
+            _("Folder with the packages (wheel files)"),
+            str(self.settings.packageFolder or ""),
+        )
+        if folder:
+            self.settings.packageFolder = Path(folder)
+            self._install(Path(folder))
+
+    def _install(self, folder) -> None:
+        with toldToReader():
+            requirements.install(folder)
+        self._missing = None
+        self.workspace.changed()
+
+    # Running
+
+    def onAnyway(self, _checked) -> None:
+        self.workspace.changed()
+
+    def onThreads(self, count) -> None:
+        self.settings.threads = count or None
+
+    def onDetect(self) -> None:
+        if self.isRunning:
+            self.run.cancel()
+            return
+        self._message = ""
+        with toldToReader():
+            if self._missing:
+                self._install(self.settings.packageFolder)
+            if self._missing:
+                return
+            self._start(self.workspace.session)
+        self.workspace.changed()
+
+    def _start(self, session) -> None:
+        corrected = anatomy.correctedCord(session.nodes)
+        drawn = session.cordOfReader if corrected is None else corrected
+        self._volume, self._session = session.volume, session
+        self.run.start(
+            scanOf(session.volume),
+            self._options(),
+            self,
+            cord=drawn,
+            levels=anatomy.levelPoints(session.nodes) if len(anatomy.levelPoints(session.nodes)) > 1 else None,
+            keep=session.resultFolder,
+        )
+
+    def _options(self) -> Options:
+        parameters = self.workspace.parameters
+        return Options(
+            detector=parameters.detector,
+            seed=parameters.seed,
+            draws=parameters.draws,
+            threads=self.settings.threads,
+            anyway=self.ui.anywayCheck.isChecked(),
+        )
+
+    # What the run tells
+
+    def onStatus(self, status) -> None:
+        self._showButton()
+        self._showStatus(status)
+
+    def onResult(self, folder) -> None:
+        """The result goes to the scan for which it was asked, whatever is chosen by now."""
+        if self._volume is None or not slicer.mrmlScene.IsNodePresent(self._volume):
+            return
+        chosen = self.workspace.volume is self._volume
+        session = self.workspace.session if chosen else self._session
+        session.takeResult(read(folder, session.grid))
+        if not chosen:
+            session.close()
+
+    def onEnd(self, ending) -> None:
+        volume, self._volume, self._session = self._volume, None, None
+        gone = volume is None or not slicer.mrmlScene.IsNodePresent(volume)
+        self._refused = volume if ending.overridable and not gone else None
+        if ending.kind == FINISHED:
+            self._message = _("The scan was removed meanwhile; its result is kept on this computer.") if gone else ""
+            self._message = self._message or f"{ending.problem} {ending.remedy}".strip()
+        elif ending.kind == STOPPED:
+            self._message = _("Cancelled. Nothing was changed.")
+        else:
+            self._message = f"{ending.problem} {ending.remedy}".strip()
+            if ending.cause == "missing":
+                self._missing = None
+        self.workspace.changed()
+        if ending.kind == FINISHED and not gone and self.workspace.volume is volume:
+            self.onDone()
+
+    def abandon(self) -> None:
+        """The scene is closing: the run ends at once, and its result is dropped."""
+        self.run.close()
+        self._volume, self._session, self._message, self._refused = None, None, "", None
+
+    def close(self) -> None:
+        """The panel goes away."""
+        self.abandon()
+
+
+def runWords(status: Status) -> str:
+    """Step and time left."""
+    if status.state is State.CANCELLING:
+        return _("Cancelling ...")
+    if status.state is State.IMPORTING:
+        return _("Showing the result ...")
+    step = stepWord(status.step)
+    if status.secondsLeft is None:
+        return step
+    return _("{step}; about {seconds} s left").format(step=step, seconds=max(1, round(status.secondsLeft)))

@@ -1,0 +1,104 @@
+"""What decisions, reasons and steps are called on the screen: stable keys in, translated words out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from slicer.i18n import tr as _
+
+from u2ad.review.decision import Decision
+
+
+def decisionWord(decision: Decision) -> str:
+    """A decision as the table shows it."""
+    return {
+        Decision.UNDECIDED: _("undecided"),
+        Decision.CONFIRMED: _("confirmed"),
+        Decision.REJECTED: _("rejected"),
+        Decision.UNSURE: _("unsure"),
+    }[decision]
+
+
+def reasonWord(reason: str) -> str:
+    """A reason; one that this version does not know is shown as it is written."""
+    words = {
+        "compressive myelopathy": _("compressive myelopathy"),
+        "demyelination": _("demyelination"),
+        "contusion or edema": _("contusion or edema"),
+        "ischemia": _("ischemia"),
+        "tumor": _("tumor"),
+        "syrinx": _("syrinx"),
+        "flow artefact": _("flow artefact"),
+        "truncation (Gibbs) artefact": _("truncation (Gibbs) artefact"),
+        "partial volume at the rim": _("partial volume at the rim"),
+        "central canal": _("central canal"),
+        "motion": _("motion"),
+        "poor image quality": _("poor image quality"),
+        "normal variant": _("normal variant"),
+        "other": _("other"),
+    }
+    return words.get(reason, reason)
+
+
+def impressionWord(key: str) -> str:
+    """A blind first impression, or the reading of a whole cord."""
+    return {
+        "normal": _("looks normal"),
+        "suspicious": _("looks abnormal"),
+        "unsure": _("cannot say"),
+    }[key]
+
+
+def levelWord(level: str) -> str:
+    """A vertebral level; nothing is shown where it is not known."""
+    return "" if level == "unknown" else level
+
+
+def howToRead() -> str:
+    """What each map and the curve mean, as rich text."""
+    paragraphs = (
+        _(
+            "<b>Anomaly</b> (red to yellow): how much brighter the cord is than the model expects from its "
+            "surroundings, in robust standard deviations along this cord. It is not a probability. The colors start "
+            "at 2 and are brightest from 8 on, the same in every scan."
+        ),
+        _(
+            "<b>Epistemic uncertainty</b> (blue): where repeated reconstructions disagree. A bright spot here means "
+            "that the model does not know this kind of cord well: trust its anomaly less."
+        ),
+        _(
+            "<b>Aleatoric uncertainty</b> (purple): how far scan and reconstruction differ there, bright or dark. It "
+            "is a residual, not a measurement of noise."
+        ),
+        _(
+            "<b>Curve</b>: the highest anomaly at each height of the cord, from its upper end down. Gaps were not "
+            "searched."
+        ),
+        _(
+            "<b>What the maps cannot say</b>: they are silent outside the yellow outline. A lesion that is faint, or "
+            "that fills the cord over more than 3 cm, may be missed. A scan without findings is not a normal scan."
+        ),
+        _("Colors stay readable without color vision: brighter always means more."),
+    )
+    return "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
+
+
+def whenWord(at: str) -> str:
+    """A time of the journal (ISO, UTC) in the time of this computer, such as 2026-11-21 14:03."""
+    return datetime.fromisoformat(at.replace("Z", "+00:00")).astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def stepWord(step: str) -> str:
+    """A step of the detection; one that this version does not know is shown as it is written."""
+    words = {
+        "": _("Starting"),
+        "Load the program": _("Loading the program"),
+        "Read the scan": _("Reading the scan"),
+        "Find the cord": _("Finding the cord"),
+        "Straighten the cord": _("Straightening the cord"),
+        "Rebuild healthy cord": _("Rebuilding healthy cord"),
+        "Compare along the cord": _("Comparing along the cord"),
+        "Rank the findings": _("Ranking the findings"),
+        "Write the maps": _("Writing the maps"),
+    }
+    return words.get(step, step)

@@ -1,0 +1,93 @@
+"""The anatomy that a reader can correct: the cord as a segmentation, and the vertebral levels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from U2ADSlicerLib.scene.case import CaseNodes, putBeside
+from U2ADSlicerLib.scene.cord import CORD_COLOR
+from U2ADSlicerLib.scene.levels import (
+    Point,
+    clearLevels,
+    levelPoints,
+    levelsForPlacing,
+    levelsFrom,
+    nameLastPoint,
+    nextLevel,
+    showLevels,
+)
+from U2ADSlicerLib.scene.masks import maskOf, setMask
+from U2ADSlicerLib.scene.placement import follow
+from U2ADSlicerLib.scene.segmentations import addEmptySegmentation
+from U2ADSlicerLib.scene.terminology import CORD_ENTRY
+from U2ADSlicerLib.scene.volumes import voxelsOf
+
+if TYPE_CHECKING:
+    from u2ad.review.case import Case
+
+CORD_SEGMENT = "spinal-cord"
+CORD_NAME = "Spinal cord"
+
+
+def cordForEditing(nodes: CaseNodes):
+    """The cord's segmentation with its segment, empty where no cord is known yet; the reader paints on it."""
+    if nodes.cord is None:
+        nodes.cord = addEmptySegmentation(nodes.volume, f"{nodes.volume.GetName()} cord")
+        nodes.cord.GetDisplayNode().SetSliceIntersectionThickness(1)
+        follow(nodes.cord, nodes.volume)
+        putBeside(nodes.cord, nodes.volume)
+    segmentation = nodes.cord.GetSegmentation()
+    if segmentation.GetSegment(CORD_SEGMENT) is None:
+        segmentation.AddEmptySegment(CORD_SEGMENT, CORD_NAME, CORD_COLOR)
+        segmentation.GetSegment(CORD_SEGMENT).SetTerminology(CORD_ENTRY)
+    return nodes.cord
+
+
+def showCord(nodes: CaseNodes, mask: np.ndarray) -> None:
+    """Makes the cord's segmentation what a mask says, bool, KJI."""
+    setMask(cordForEditing(nodes), CORD_SEGMENT, mask, nodes.volume)
+
+
+def correctedCord(nodes: CaseNodes) -> np.ndarray | None:
+    """The cord as the reader has drawn it, where that is not the cord of the detection.
+
+    Returns:
+        Share of each voxel that is cord, float32, KJI: 1 and 0 where the reader has painted and erased, as the
+        detection saw it elsewhere. None where nothing was changed, or nothing is drawn and nothing was detected.
+    """
+    if nodes.cord is None or nodes.cord.GetSegmentation().GetSegment(CORD_SEGMENT) is None:
+        return None
+    drawn = maskOf(nodes.cord, CORD_SEGMENT, nodes.volume)
+    if nodes.cordFraction is None:
+        return drawn.astype(np.float32) if drawn.any() else None
+    fraction = voxelsOf(nodes.cordFraction)
+    changed = drawn != (fraction >= 0.5)
+    return np.where(changed, drawn, fraction).astype(np.float32) if changed.any() else None
+
+
+def withLevels(case: Case, points: Mapping[str, Point]) -> Case:
+    """A case with the levels that marked vertebrae imply; unknown ones while fewer than two are marked.
+
+    Raises:
+        RefusedInputError: if they cannot be the levels of this cord.
+    """
+    return case if case.line is None else replace(case, levels=levelsFrom(points, case.line))
+
+
+__all__ = [
+    "CORD_SEGMENT",
+    "clearLevels",
+    "cordForEditing",
+    "correctedCord",
+    "levelPoints",
+    "levelsForPlacing",
+    "nameLastPoint",
+    "nextLevel",
+    "showCord",
+    "showLevels",
+    "withLevels",
+]

@@ -1,0 +1,374 @@
+"""One scan under review: the reader's log, and the scene that is kept in line with it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import slicer
+
+from u2ad.cord.cord import MaskSource
+from u2ad.errors import OutputError
+from u2ad.review.action import Action, Hold, Judge
+from u2ad.review.case import Case
+from u2ad.review.decision import Decision
+from u2ad.review.journal import Journal, case_folder, default_root, merged, voxel_key
+from u2ad.review.review import Listed, Review
+from u2ad.worker.result import WorkerResult, read
+from U2ADSlicerLib.scene import anatomy
+from U2ADSlicerLib.scene.case import CaseNodes
+from U2ADSlicerLib.scene.curve import updateCurve
+from U2ADSlicerLib.scene.findings_view import FindingsView
+from U2ADSlicerLib.scene.journal import readJournal, writeJournal
+from U2ADSlicerLib.scene.placement import gridOf
+from U2ADSlicerLib.scene.results import caseOf, putResult
+from U2ADSlicerLib.scene.volumes import voxelsOf
+
+RESULT = "result"
+SEEN = "U2AD.Seen"
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What this computer remembers of a scan and the scene does not show.
+
+    Args:
+        decisions: how many findings were decided, edited or added.
+        last: when the last of it happened, ISO UTC.
+    """
+
+    decisions: int
+    last: str
+
+
+class ReviewSession:
+    """The review of one volume: every change goes into the journal first, then into the scene.
+
+    Args:
+        volume: scalar volume node of the scan.
+        reader: name that goes with decisions; typed by the reader, may be empty.
+        dataRoot: where journals are kept; the user's data folder where None.
+    """
+
+    def __init__(self, volume, reader: str = "", dataRoot: Path | None = None) -> None:
+        self.volume = volume
+        self.nodes = CaseNodes(volume)
+        self.painting: str | None = None
+        self.selected: str | None = None
+        self.folder = case_folder(dataRoot or default_root(), voxel_key(voxelsOf(volume)))
+        self._journal = WatchedJournal(self.folder)
+        self._highest: float | None = None
+        self.view = FindingsView(self.nodes)
+        self._open(readJournal(self.nodes), reader)
+        self.offer = self._offer()
+        if self.review.actions:
+            self._journal.extend(self.review.actions)  # a scene from another computer: this one remembers it too
+
+    def _open(self, actions: Sequence[Action], reader: str) -> None:
+        self.case = self._caseOfScene()
+        self.review = Review(self.case, self._journal, reader=reader, actions=actions)
+
+    def _caseOfScene(self) -> Case:
+        return caseOf(self.nodes) if self.nodes.hasResult else Case(gridOf(self.volume))
+
+    def close(self) -> None:
+        """Nothing is pending: the journal holds all. A threshold in motion comes to rest."""
+        self.review.settle_threshold()
+
+    # What there is
+
+    @property
+    def problem(self) -> str:
+        """Why the last steps are not on the disk; empty where all are."""
+        return self._journal.problem
+
+    @property
+    def reader(self) -> str:
+        """Name that goes with decisions."""
+        return self.review.reader
+
+    @reader.setter
+    def reader(self, name: str) -> None:
+        self.review.reader = name
+
+    @property
+    def grid(self):
+        """Grid of the scan."""
+        return self.case.grid
+
+    @property
+    def hasResult(self) -> bool:
+        """Whether maps are in the scene."""
+        return self.nodes.hasResult
+
+    @property
+    def hasFindingsNode(self) -> bool:
+        """Whether there is a segmentation to paint in."""
+        return self.nodes.findings is not None
+
+    @property
+    def findings(self) -> tuple[Listed, ...]:
+        """Held findings and candidates, by falling score."""
+        return self.review.findings
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """What the detection wrote about itself (findings.json), empty where there is none."""
+        node = self.nodes.document
+        return json.loads(node.GetText()) if node is not None else {}
+
+    @property
+    def resultId(self) -> str:
+        """Changes with every detection; empty where there is no result."""
+        node = self.nodes.document
+        return runOf(node.GetText()) if node is not None else ""
+
+    @property
+    def threshold(self) -> float:
+        """Anomaly that a candidate must reach."""
+        return self.review.threshold
+
+    @property
+    def highestAnomaly(self) -> float:
+        """Highest anomaly of the scan; beyond it no threshold changes anything."""
+        if self._highest is None:
+            self._highest = float(self.case.maps.anomaly.max()) if self.case.maps is not None else 0.0
+        return self._highest
+
+    @property
+    def cordSeen(self) -> bool:
+        """Whether a person has looked at the cord mask."""
+        return self.nodes.cord is not None and self.nodes.cord.GetAttribute(SEEN) == "yes"
+
+    @property
+    def cordOfReader(self):
+        """The cord mask of the present result, if a reader made it: it wins over the model for good; else None."""
+        if self.document.get("cord", {}).get("source") != MaskSource.READER.value or self.nodes.cordFraction is None:
+            return None
+        return voxelsOf(self.nodes.cordFraction)
+
+    @property
+    def resultFolder(self) -> Path:
+        """Where the result of a detection is kept on this computer."""
+        return self.folder / RESULT
+
+    @property
+    def reading(self) -> tuple[str, str]:
+        """The reader's reading of the whole cord, and the comment on it."""
+        assessment = self.review.assessment
+        return (assessment.decision, assessment.comment) if assessment is not None else ("", "")
+
+    def has(self, key: str) -> bool:
+        """Whether a finding of this key is in the list."""
+        return any(finding.key == key for finding in self.findings)
+
+    def placeOf(self, key: str) -> tuple[float, float, float]:
+        """The middle of a finding, RAS in mm as the scene stands now."""
+        return self.view.placeOf(key)
+
+    # What this computer remembers
+
+    def _offer(self) -> Offer | None:
+        shown = {action.id for action in self.review.actions}
+        missing = [action for action in self._journal.read() if action.id not in shown]
+        touched = {change.key for action in missing for change in action.changes if isinstance(change, Hold | Judge)}
+        hasMaps = self.resultFolder.is_dir() and not self.hasResult
+        if not touched and not hasMaps:
+            return None
+        last = missing[-1].at if missing else self._timeOfResult()
+        return Offer(len(touched), last) if last else None
+
+    def _timeOfResult(self) -> str:
+        try:
+            document = json.loads((self.resultFolder / "findings.json").read_text(encoding="utf-8"))
+            return document["provenance"]["started_utc"]
+        except (OSError, ValueError, KeyError):
+            return ""
+
+    def restore(self) -> None:
+        """Brings back the review, and the maps where the scene has none.
+
+        Raises:
+            UnreadableInputError: if the maps that were kept are damaged; the decisions are back nevertheless.
+        """
+        actions = merged(self._journal.read(), readJournal(self.nodes))
+        self.offer = None
+        try:
+            if not self.hasResult and self.resultFolder.is_dir():
+                putResult(self.nodes, read(self.resultFolder, self.grid))
+        finally:
+            self._open(actions, self.reader)
+            self._sync()
+
+    def startAfresh(self) -> None:
+        """Lays the former review aside, under its date, and goes on with what the scene shows."""
+        self._journal.set_aside()
+        self.offer = None
+        self._journal.extend(self.review.actions)
+
+    # Detection and anatomy
+
+    def takeResult(self, result: WorkerResult) -> None:
+        """Puts a detection into the scene; what the reader has decided stays, candidates are derived anew."""
+        if self.offer is not None:
+            self.restore()
+        putResult(self.nodes, result)
+        self.nodes.cord.SetAttribute(SEEN, "yes" if result.cord.seen_by_person else "no")
+        self.case = caseOf(self.nodes)
+        self._highest = None
+        self.review.change_case(self.case)
+        self.review.open(self.resultId, self.document["threshold"])
+        self._sync()
+
+    def confirmCord(self) -> None:
+        """A person has looked at the cord mask."""
+        self.nodes.cord.SetAttribute(SEEN, "yes")
+
+    def cordPainted(self) -> None:
+        """A person has painted on the cord mask, and so has seen it."""
+        self.confirmCord()
+
+    def useLevels(self) -> None:
+        """Names the levels of all findings and of the curve by the points that the reader has marked.
+
+        Raises:
+            RefusedInputError: if they cannot be the levels of this cord; then the former names stay.
+        """
+        if not self.hasResult:
+            return
+        self.case = anatomy.withLevels(self.case, anatomy.levelPoints(self.nodes))
+        self.review.change_case(self.case)
+        self._sync()
+
+    # The review
+
+    def decide(self, key: str, decision: Decision, reason: str = "", comment: str = "") -> None:
+        """Decides on a finding."""
+        self._do(lambda: self.review.decide(key, decision, reason, comment))
+
+    def note(self, key: str, reason: str, comment: str) -> None:
+        """Writes down why."""
+        self._do(lambda: self.review.note(key, reason, comment))
+
+    def moveThreshold(self, value: float) -> None:
+        """Undecided candidates follow at once; nothing is written down until it settles."""
+        self.review.move_threshold(value)
+        self._syncViews()
+
+    def settleThreshold(self) -> None:
+        """The threshold has come to rest."""
+        self._do(self.review.settle_threshold)
+
+    def merge(self, keys: Sequence[str]) -> str:
+        """Makes one finding of several and returns its key."""
+        return self._do(lambda: self.review.merge(keys))
+
+    def split(self, key: str) -> tuple[str, ...]:
+        """Makes a finding of each separate part and returns their keys."""
+        return self._do(lambda: self.review.split(key))
+
+    def undo(self) -> None:
+        """Takes the last step back."""
+        self._do(self.review.undo)
+
+    def redo(self) -> None:
+        """Does again what was taken back last."""
+        self._do(self.review.redo)
+
+    def recordImpression(self, suspicious: str, text: str) -> None:
+        """The blind first read."""
+        self._do(lambda: self.review.impress(suspicious, text))
+
+    def assess(self, decision: str, comment: str) -> None:
+        """The reading of the whole cord."""
+        self._do(lambda: self.review.assess(decision, comment))
+
+    # Painting
+
+    def beginFinding(self) -> str:
+        """An empty segment for a finding that the model missed; it becomes one with its first stroke."""
+        return self.view.addEmpty(self.review.next_number)
+
+    def keepPainted(self, key: str) -> None:
+        """Takes the voxels of a segment, as they are painted now, into the review."""
+        voxels = self.view.voxelsOf(key)
+        if self.has(key):
+            self._do(lambda: self.review.edit(key, voxels))
+        elif len(voxels.kji):
+            self._do(lambda: self.review.add(voxels))
+
+    # Keeping the scene in line
+
+    def show(self, selected: str | None) -> None:
+        """Emphasizes the finding that is looked at."""
+        if selected != self.selected:
+            self.selected = selected
+            self._syncViews()
+
+    def setFindingsVisible(self, visible: bool) -> None:
+        """Shows or hides all outlines of findings."""
+        node = self.nodes.findings
+        if node is not None and node.GetDisplayNode() is not None:
+            node.GetDisplayNode().SetVisibility(visible)
+
+    @contextmanager
+    def segmentationOf(self, keys: set[str]) -> Iterator[Any]:
+        """A passing copy of the findings' segmentation with some of its segments, for writing."""
+        node = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSegmentationNode", "U2AD findings")
+        try:
+            self.view.copyTo(node, keys)
+            yield node
+        finally:
+            slicer.mrmlScene.RemoveNode(node)
+
+    def writeJournal(self, path: Path) -> None:
+        """Writes every step of the review, one JSON line each."""
+        path.write_text("".join(action.to_json() + "\n" for action in self.review.actions), encoding="utf-8")
+
+    def _do(self, step):
+        done = step()
+        self._sync()
+        return done
+
+    def _sync(self) -> None:
+        writeJournal(self.nodes, self.review.actions)
+        self._syncViews()
+
+    def _syncViews(self) -> None:
+        findings = self.findings
+        if findings or self.nodes.findings is not None:
+            self.view.update(findings, self.selected, painting=self.painting)
+        if self.hasResult:
+            updateCurve(self.nodes, self.review.curve, findings, self.threshold)
+
+
+class WatchedJournal(Journal):
+    """A journal that a full disk does not stop: what it could not write it keeps, tries again, and says so.
+
+    Attributes:
+        problem: what the disk refused, and what to do about it; empty where everything is written.
+    """
+
+    problem = ""
+
+    def extend(self, actions: Iterable[Action]) -> None:
+        with suppress(OutputError):
+            super().extend(actions)
+
+    def flush(self) -> None:
+        try:
+            super().flush()
+        except OutputError as error:
+            self.problem = f"{error.problem} {error.remedy}".strip()
+            raise
+        self.problem = ""
+
+
+def runOf(document: str) -> str:
+    """Names one detection: a digest of what it wrote about itself."""
+    return hashlib.sha256(document.encode()).hexdigest()[:16]

@@ -1,0 +1,464 @@
+"""The review of one scan: findings and candidates as they stand, and every step that a reader takes."""
+
+from __future__ import annotations
+
+import math
+import secrets
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timezone
+
+from u2ad.errors import U2ADError
+from u2ad.findings.finding import AnomalyCurve, Finding
+from u2ad.review.action import Action, unique
+from u2ad.review.case import Candidate, Case
+from u2ad.review.changes import (
+    READINGS,
+    Assess,
+    Assessment,
+    Change,
+    Drop,
+    Hold,
+    Impress,
+    Impression,
+    Judge,
+    Opened,
+    Threshold,
+    key_of,
+    number_of,
+)
+from u2ad.review.decision import UNJUDGED, Decision, Judgement, Origin
+from u2ad.review.history import history_of
+from u2ad.review.journal import Journal
+from u2ad.review.merging import judgement_of_all
+from u2ad.review.numbering import Numbering
+from u2ad.review.state import Held, State, fold
+from u2ad.review.voxels import Voxels
+
+
+@dataclass(frozen=True, eq=False)
+class Listed:
+    """One finding as a reader sees it.
+
+    Args:
+        key: ``finding-<number>``.
+        number: stays the same as long as the review lasts; for good once the finding is held.
+        voxels: what it consists of.
+        figures: what is measured of it; label is its number.
+        judgement: what the reader said of it.
+        origin: who saw it first.
+        edited: whether a reader has changed its voxels.
+        held: whether it stays whatever the threshold does.
+    """
+
+    key: str
+    number: int
+    voxels: Voxels
+    figures: Finding
+    judgement: Judgement = UNJUDGED
+    origin: Origin = Origin.MODEL
+    edited: bool = False
+    held: bool = False
+
+
+class Review:
+    """The findings of one scan under review.
+
+    Held findings are those that the reader has decided, annotated, edited, added, merged or split: their voxels stay
+    whatever the threshold and the maps do. All others are candidates, derived anew from the maps.
+
+    Every step is written into the journal before the method returns. Where that fails with an OutputError the step has
+    been taken all the same, and :attr:`Journal.pending` holds what is not on the disk.
+
+    Args:
+        case: what the findings are derived from.
+        journal: where steps are written; None to keep them in memory only.
+        reader: the name that the reader has typed; may be empty, and may be changed at any time.
+        clock: tells the present time.
+        actions: the log to begin with; what the journal holds where None.
+
+    Raises:
+        UnreadableInputError: if the journal is there but cannot be read.
+    """
+
+    def __init__(
+        self,
+        case: Case,
+        journal: Journal | None = None,
+        reader: str = "",
+        clock: Callable[[], datetime] = lambda: datetime.now(timezone.utc),
+        actions: Iterable[Action] | None = None,
+    ) -> None:
+        self.reader = reader
+        self._case = case
+        self._journal = journal
+        self._clock = clock
+        self._session = secrets.token_hex(6)
+        self._steps = 0
+        if actions is None:
+            actions = journal.read() if journal is not None else ()
+        self._actions = list(unique(actions))
+        self._numbering = Numbering()
+        self._measures: dict[Voxels, Finding] = {}
+        self._catch_up()
+        self._threshold = self._settled
+
+    # What there is
+
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        """The whole log, what was undone included."""
+        return tuple(self._actions)
+
+    @property
+    def state(self) -> State:
+        """What the log adds up to."""
+        return self._state
+
+    @property
+    def case(self) -> Case:
+        """What the findings are derived from."""
+        return self._case
+
+    @property
+    def findings(self) -> tuple[Listed, ...]:
+        """Held findings and candidates, by falling score.
+
+        A candidate whose most suspicious voxel lies in a held finding is that finding, and is not listed again; the
+        others are listed without the voxels of held findings, if enough is left.
+        """
+        if self._listed is None:
+            held = [self._as_listed(finding) for finding in self._state.held.values()]
+            listed = [*held, *self._open_candidates(held)]
+            self._listed = tuple(sorted(listed, key=lambda finding: (-finding.figures.score, finding.number)))
+        return self._listed
+
+    @property
+    def counts(self) -> Mapping[Decision, int]:
+        """How many findings of the list have each decision."""
+        decisions = [finding.judgement.decision for finding in self.findings]
+        return {decision: decisions.count(decision) for decision in Decision}
+
+    @property
+    def patient_score(self) -> float:
+        """The highest score in the list, without rejected findings; 0 where there is none."""
+        kept = (f.figures.score for f in self.findings if f.judgement.decision is not Decision.REJECTED)
+        return max(kept, default=0.0)
+
+    @property
+    def curve(self) -> AnomalyCurve:
+        """The anomaly along the cord; empty where there are no maps."""
+        return self._case.curve
+
+    @property
+    def impression(self) -> Impression | None:
+        """The last first impression, None where there is none."""
+        return self._state.impression
+
+    @property
+    def assessment(self) -> Assessment | None:
+        """The reading of the whole cord, None where there is none."""
+        return self._state.assessment
+
+    @property
+    def run(self) -> str:
+        """The detection that was taken up last, empty where none was."""
+        return self._state.run
+
+    @property
+    def next_number(self) -> int:
+        """The number that the next added finding will have."""
+        _ = self.findings  # gives the candidates theirs
+        return self._numbering.next
+
+    # Threshold and case
+
+    @property
+    def threshold(self) -> float:
+        """Anomaly that a candidate reaches, as it stands now."""
+        return self._threshold
+
+    def move_threshold(self, value: float) -> None:
+        """Derive the candidates anew; nothing is written until :meth:`settle_threshold`.
+
+        Raises:
+            ValueError: if it is not a number above 0.
+        """
+        self._threshold, self._listed = _positive(value), None
+
+    def settle_threshold(self) -> None:
+        """Write down where the threshold has come to rest."""
+        if self._threshold != self._settled:
+            self._record("threshold", Threshold(self._threshold))
+
+    def change_case(self, case: Case) -> None:
+        """Go on with corrected levels, another cord or a new detection; the log stays, and so do held findings."""
+        self._case, self._listed = case, None
+        self._measures.clear()
+
+    def open(self, run: str, threshold: float | None = None) -> None:
+        """Take up a detection; one that was taken up before changes nothing.
+
+        Args:
+            run: names the detection; no path and no name of a patient.
+            threshold: that it brings along; the present one where None.
+        """
+        if run != self._state.run:
+            self._record("open", Opened(run, self._threshold if threshold is None else _positive(threshold)))
+
+    # Decisions
+
+    def decide(self, key: str, decision: Decision, reason: str = "", comment: str = "") -> None:
+        """Judge a finding; a candidate is held from now on.
+
+        Undecided, without reason and comment, makes what nobody has edited a candidate again.
+
+        Raises:
+            U2ADError: if there is no such finding (any more).
+        """
+        finding = self._finding(key)
+        said = (finding.judgement.decision, finding.judgement.reason, finding.judgement.comment)
+        if said == (decision, reason, comment) and self.reader == finding.judgement.reader:
+            return
+        if (decision, reason, comment) == (Decision.UNDECIDED, "", ""):
+            self._take_back(finding)
+        else:
+            self._record("decide", *_held(finding), Judge(key, self._judgement(decision, reason, comment)))
+
+    def note(self, key: str, reason: str, comment: str) -> None:
+        """Write down why; the decision stays. What has notes is held, whether it is decided or not.
+
+        Raises:
+            U2ADError: if there is no such finding (any more).
+        """
+        judgement = self._finding(key).judgement
+        if (reason, comment) != (judgement.reason, judgement.comment):
+            self.decide(key, judgement.decision, reason, comment)
+
+    def impress(self, suspicious: str, text: str = "") -> None:
+        """Write down a first impression, which cannot be undone.
+
+        Raises:
+            ValueError: if it is none of :data:`READINGS`.
+        """
+        _expect_reading(suspicious)
+        self._record("impression", Impress(Impression(suspicious, text, self.reader, self._now())))
+
+    def assess(self, decision: str, comment: str = "") -> None:
+        """Write down the reading of the whole cord; an empty one takes it back.
+
+        Raises:
+            ValueError: if it is neither empty nor one of :data:`READINGS`.
+        """
+        _expect_reading(decision or READINGS[0])
+        self._record("assess", Assess(Assessment(decision, comment, self.reader, self._now())))
+
+    # Voxels
+
+    def edit(self, key: str, voxels: Voxels) -> None:
+        """Give a finding other voxels; its judgement stays.
+
+        Raises:
+            U2ADError: if there is no such finding (any more), or nothing would be left of it.
+        """
+        finding = self._finding(key)
+        _expect_some(voxels, "Nothing is left of this finding.", "Undo, and reject it instead.")
+        if voxels != finding.voxels:
+            self._record("edit", self._hold(key, voxels, finding.origin, edited=True))
+
+    def add(self, voxels: Voxels) -> str:
+        """Hold a finding that the model has missed, and return its key.
+
+        Raises:
+            U2ADError: if there are no voxels.
+        """
+        _expect_some(voxels, "Nothing is painted yet.", "Paint the finding first.")
+        key = key_of(self.next_number)
+        self._record("add", self._hold(key, voxels, Origin.READER, edited=False))
+        return key
+
+    def merge(self, keys: Sequence[str]) -> str:
+        """Make one finding of several, under the lowest of their numbers, and return its key.
+
+        Where all that is decided of them says the same, the whole is decided like that; else it is undecided.
+
+        Raises:
+            U2ADError: if these are not two or more findings of the list.
+        """
+        parts = sorted((self._finding(key) for key in dict.fromkeys(keys)), key=lambda part: part.number)
+        if len(parts) < 2:
+            raise U2ADError("Merging needs two findings.", "Choose two or more in the list.")
+        first, *others = parts
+        by_model = any(part.origin is Origin.MODEL for part in parts)
+        whole = first.voxels.union(*(part.voxels for part in others))
+        changes: list[Change] = [self._hold(first.key, whole, Origin.MODEL if by_model else Origin.READER, edited=True)]
+        judgement = judgement_of_all([part.judgement for part in parts])
+        if judgement != first.judgement:
+            changes.append(Judge(first.key, judgement))
+        changes += [Drop(part.key) for part in others if part.held]
+        self._record("merge", *changes)
+        return first.key
+
+    def split(self, key: str) -> tuple[str, ...]:
+        """Make a finding of each separate piece, the largest first, and return their keys.
+
+        The largest keeps its number; all keep the judgement.
+
+        Raises:
+            U2ADError: if there is no such finding (any more), or it is all one piece.
+        """
+        finding = self._finding(key)
+        pieces = finding.voxels.parts()
+        if len(pieces) < 2:
+            raise U2ADError("This finding is all one piece.", "Erase what connects its parts, then split it.")
+        keys = (key, *(key_of(self.next_number + place) for place in range(len(pieces) - 1)))
+        changes: list[Change] = []
+        for name, piece in zip(keys, pieces, strict=True):
+            changes.append(self._hold(name, piece, finding.origin, edited=True))
+            if finding.judgement != UNJUDGED:
+                changes.append(Judge(name, finding.judgement))
+        self._record("split", *changes)
+        return keys
+
+    # Undo and redo
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a step to take back."""
+        return bool(self._history.done)
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether a step was taken back, and none was taken since."""
+        return bool(self._history.redoable)
+
+    def undo(self) -> str | None:
+        """Take the last step back that counts, of this session or an earlier one, and return its kind; None if none."""
+        return self._again("undo", self._history.done)
+
+    def redo(self) -> str | None:
+        """Take the step again that was taken back last, and return its kind; None if there is none."""
+        return self._again("redo", self._history.redoable)
+
+    def _again(self, kind: str, stack: Sequence[str]) -> str | None:
+        if not stack:
+            return None
+        target = next(action for action in self._actions if action.id == stack[-1])
+        self._record(kind, target=target.id)
+        return target.kind
+
+    # The log
+
+    def _record(self, kind: str, *changes: Change, target: str | None = None) -> None:
+        self._steps += 1
+        action = Action(f"{self._session}-{self._steps}", self._now(), self.reader, kind, changes, target)
+        self._actions.append(Action.from_json(action.to_json()))  # what counts is what another day would read
+        before = self._settled
+        self._catch_up()
+        if self._settled != before or kind == "open":
+            self._threshold = self._settled
+        if self._journal is not None:
+            self._journal.extend(self._actions)
+
+    def _catch_up(self) -> None:
+        self._state: State = fold(self._actions)
+        self._history = history_of(self._actions)
+        self._numbering.learn(self._state.known)
+        self._listed: tuple[Listed, ...] | None = None
+
+    @property
+    def _settled(self) -> float:
+        """The threshold of the log."""
+        told = self._state.threshold
+        return self._case.settings.threshold if told is None else told
+
+    def _now(self) -> str:
+        return self._clock().astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def _judgement(self, decision: Decision, reason: str, comment: str) -> Judgement:
+        return Judgement(decision, reason, comment, self.reader, self._now())
+
+    # The list
+
+    def _finding(self, key: str) -> Listed:
+        for finding in self.findings:
+            if finding.key == key:
+                return finding
+        raise U2ADError("This finding is no longer in the list.", "Choose another, or lower the threshold.")
+
+    def _take_back(self, finding: Listed) -> None:
+        if finding.held and not finding.edited and finding.origin is Origin.MODEL:
+            self._record("decide", Drop(finding.key))
+        elif finding.judgement != UNJUDGED:
+            self._record("decide", Judge(finding.key, UNJUDGED))
+
+    def _hold(self, key: str, voxels: Voxels, origin: Origin, *, edited: bool) -> Hold:
+        return Hold(key, voxels, replace(self._case.measure(voxels), label=number_of(key)), origin, edited)
+
+    def _as_listed(self, held: Held) -> Listed:
+        number = number_of(held.key)
+        return Listed(
+            held.key, number, held.voxels, self._figures(held), held.judgement, held.origin, held.edited, True
+        )
+
+    def _figures(self, held: Held) -> Finding:
+        """Place and size by the anatomy as it is known now; brightness and doubt as they were when it was held."""
+        now = self._measures.get(held.voxels)
+        if now is None:
+            now = self._measures[held.voxels] = self._case.measure(held.voxels)
+        was = held.figures
+        return replace(
+            now,
+            label=number_of(held.key),
+            score=was.score,
+            mean=was.mean,
+            peak=was.peak,
+            epistemic=was.epistemic,
+            aleatoric=was.aleatoric,
+        )
+
+    def _open_candidates(self, held: Sequence[Listed]) -> list[Listed]:
+        taken = Voxels.none().union(*(finding.voxels for finding in held))
+        left = [self._left_of(candidate, taken) for candidate in self._case.candidates(self._threshold)]
+        candidates = [candidate for candidate in left if candidate is not None]
+        numbers = self._numbering.number(candidates, [finding.number for finding in held])
+        return [
+            Listed(key_of(number), number, candidate.voxels, replace(candidate.figures, label=number))
+            for number, candidate in zip(numbers, candidates, strict=True)
+        ]
+
+    def _left_of(self, candidate: Candidate, taken: Voxels) -> Candidate | None:
+        if taken.holds(candidate.peak):
+            return None
+        voxels = candidate.voxels.without(taken)
+        if voxels is candidate.voxels:
+            return candidate
+        if self._case.is_too_small(voxels):
+            return None
+        return replace(candidate, voxels=voxels, figures=self._case.measure(voxels))
+
+
+def _held(finding: Listed) -> tuple[Hold, ...]:
+    """What turns a candidate into a held finding; nothing for one that is held already."""
+    if finding.held:
+        return ()
+    return (Hold(finding.key, finding.voxels, finding.figures, finding.origin, finding.edited),)
+
+
+def _expect_some(voxels: Voxels, problem: str, remedy: str) -> None:
+    if not len(voxels):
+        raise U2ADError(problem, remedy)
+
+
+def _expect_reading(reading: str) -> None:
+    if reading not in READINGS:
+        msg = f"expected one of {READINGS}, got {reading!r}"
+        raise ValueError(msg)
+
+
+def _positive(value: float) -> float:
+    value = float(value)
+    if not (math.isfinite(value) and value > 0):
+        msg = f"expected a threshold above 0, got {value!r}"
+        raise ValueError(msg)
+    return value

@@ -1,0 +1,163 @@
+"""The walk from a scan to its findings and their provenance, the same for the command line and for the worker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timezone
+
+import numpy as np
+
+from u2ad.cord.centreline import Centreline
+from u2ad.cord.cord import Cord, MaskSource
+from u2ad.cord.levels import Levels
+from u2ad.detection import Anatomy, Detection, detect, find_cord
+from u2ad.detectors.detector import Detector
+from u2ad.detectors.registry import make_detector
+from u2ad.errors import RefusedInputError
+from u2ad.findings import CandidateSettings
+from u2ad.models.store import read_manifest
+from u2ad.progress import Progress
+from u2ad.result.provenance import Provenance, WeightFile
+from u2ad.scan import Check, Grid, Scan, Verdict
+from u2ad.scan.checks import check_form
+
+
+class RefusedByCheck(RefusedInputError):
+    """A check refuses the scan, or the cord that was found in it.
+
+    Args:
+        check: which one; ``check.overridable`` says whether a person may let the detection run all the same.
+    """
+
+    def __init__(self, check: Check) -> None:
+        super().__init__(check.sentence, check.remedy)
+        self.check = check
+
+
+@dataclass(frozen=True)
+class Method:
+    """How a scan is looked at.
+
+    Args:
+        detector: name of the detector.
+        draws: how often each patch of cord is rebuilt.
+        seed: of the Monte-Carlo masks.
+        threads: of PyTorch; None for its own choice.
+        anyway: go on in spite of refusals that can be overridden.
+    """
+
+    detector: str = "u2ad"
+    draws: int = 10
+    seed: int = 0
+    threads: int | None = None
+    anyway: bool = False
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What the reader has marked in the scan; asked for only when the walk gets there.
+
+    Args:
+        cord: gives the cord fraction on the scan's grid, float32, KJI; None to mark the cord automatically.
+        cord_seen: whether a person has looked at that mask.
+        levels: gives the vertebral levels along the cord's centreline; None where they are unknown.
+    """
+
+    cord: Callable[[Grid], np.ndarray] | None = None
+    cord_seen: bool = True
+    levels: Callable[[Centreline], Levels] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Walked:
+    """What a walk has brought.
+
+    Args:
+        anatomy: the cord, its centreline and its levels.
+        checks: of the scan, of the cord mask, and of what it shows.
+        detection: the maps and the findings.
+        provenance: all that is needed to get the same again.
+    """
+
+    anatomy: Anatomy
+    checks: tuple[Check, ...]
+    detection: Detection
+    provenance: Provenance
+
+
+class Walk:
+    """One walk, made ready before the scan is read so that a wrong method costs no waiting.
+
+    Args:
+        method: how the scan is looked at.
+
+    Raises:
+        U2ADError: if there is no such detector.
+    """
+
+    def __init__(self, method: Method) -> None:
+        self._started = datetime.now(timezone.utc)
+        self._method = method
+        self._threads = _use_threads(method.threads)
+        self._detector = make_detector(method.detector, method.draws, method.seed)
+
+    def through(self, scan: Scan, marks: Marks, progress: Progress) -> Walked:
+        """Check a scan, find its cord, run the detector and rank what it finds.
+
+        Raises:
+            RefusedByCheck: if a check refuses the scan.
+            RefusedInputError: if no cord can be found, or cord and fluid cannot be told apart.
+            U2ADError: if weights are missing or damaged.
+            Cancelled: if the progress says so.
+        """
+        anyway = self._method.anyway
+        form = _accepted(check_form(scan), anyway)
+        anatomy = _anatomy(scan, marks, progress)
+        checks = form + _accepted(anatomy.checks, anyway)
+        detection = detect(scan, anatomy, self._detector, progress)
+        provenance = _provenance(scan, anatomy.cord, self._detector, self._started, self._threads)
+        return Walked(anatomy, checks, detection, provenance)
+
+
+def _use_threads(threads: int | None) -> int:
+    import torch
+
+    if threads is not None:
+        torch.set_num_threads(threads)
+    return torch.get_num_threads()
+
+
+def _accepted(checks: Iterable[Check], anyway: bool) -> tuple[Check, ...]:
+    """The checks, if none of them refuses the scan for good; of several refusals the one that no person can lift."""
+    checks = tuple(checks)
+    refusals = [check for check in checks if check.verdict is Verdict.REFUSE and not (anyway and check.overridable)]
+    if refusals:
+        raise RefusedByCheck(min(refusals, key=lambda check: check.overridable))
+    return checks
+
+
+def _anatomy(scan: Scan, marks: Marks, progress: Progress) -> Anatomy:
+    drawn = marks.cord(scan.grid) if marks.cord else None
+    cord, line = find_cord(scan, drawn, progress)
+    if cord.source is MaskSource.READER:
+        cord = replace(cord, seen_by_person=marks.cord_seen)
+    return Anatomy(cord, line, marks.levels(line) if marks.levels else Levels.unknown())
+
+
+def _provenance(scan: Scan, cord: Cord, detector: Detector, started: datetime, threads: int) -> Provenance:
+    names = detector.weights + (("cord",) if cord.source is MaskSource.AUTOMATIC else ())
+    settings = detector.settings
+    return Provenance(
+        detector=detector.name,
+        detector_settings=settings,
+        candidate_settings=CandidateSettings(threshold=detector.threshold),
+        grid_digest=scan.grid.digest,
+        scan_digest=scan.digest,
+        started=started,
+        seconds=(datetime.now(timezone.utc) - started).total_seconds(),
+        weights=tuple(WeightFile(name, read_manifest(name).sha256) for name in names),
+        seed=settings.get("seed"),
+        draws=settings.get("draws"),
+        threads=threads,
+    )

@@ -1,0 +1,113 @@
+"""The work itself: from the files of a job to its output folder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from u2ad.cord.levels import Levels
+from u2ad.errors import OutputError, UnreadableInputError
+from u2ad.progress import Progress
+from u2ad.result.document import document_of, text_of
+from u2ad.scan import Check, Facts, Grid, Scan, Verdict
+from u2ad.scan.output import in_words
+from u2ad.walk import Marks, Method, Walk, Walked
+from u2ad.worker import result
+from u2ad.worker.job import DetectJob
+from u2ad.worker.plan import READ, WRITE
+
+
+def load(job: DetectJob) -> None:
+    """Load what the steps of a job will need.
+
+    Raises:
+        ImportError: if a package is missing.
+    """
+    if job.cord is None:
+        import u2ad.cord.segmentation
+    if job.detector == "u2ad":
+        import u2ad.detectors.u2ad  # noqa: F401
+
+
+def detect(job: DetectJob, progress: Progress) -> None:
+    """Detect and write the output folder; all of it or nothing.
+
+    Raises:
+        UnreadableInputError: if a file of the job cannot be read.
+        RefusedByCheck: if a check refuses the scan.
+        OutputError: if the output cannot be written.
+        Cancelled: if the progress says so.
+    """
+    walk = Walk(Method(job.detector, job.draws, job.seed, job.threads, job.anyway))
+    progress.step(READ)
+    walked = walk.through(scan_of(job), marks_of(job), progress)
+    progress.step(WRITE)
+    _write(job, walked)
+    progress.advance()
+    with in_words():
+        job.part.rename(job.output)
+
+
+def scan_of(job: DetectJob) -> Scan:
+    """The scan of a job.
+
+    Raises:
+        UnreadableInputError: if its files cannot be read or do not fit.
+    """
+    array = _voxels(job.scan)
+    try:
+        grid = Grid(array.shape, np.array(job.affine))
+        return Scan(array, grid, _facts(job.facts), tuple(_check(told) for told in job.remarks))
+    except (TypeError, ValueError, KeyError) as error:
+        raise _damaged() from error
+
+
+def marks_of(job: DetectJob) -> Marks:
+    """What the reader has marked, read when it is asked for."""
+    cord, points = job.cord, job.levels
+    return Marks(
+        cord=(lambda grid: _fraction(cord, grid)) if cord else None,
+        cord_seen=job.cord_seen,
+        levels=(lambda line: Levels.from_points(points, line)) if points else None,
+    )
+
+
+def _write(job: DetectJob, walked: Walked) -> None:
+    if Path(job.output).exists():
+        raise OutputError("There is a result already.", "Start the detection again.")
+    cord, found = walked.anatomy.cord, walked.detection
+    document = document_of(cord, found.findings, walked.checks, walked.provenance, walked.anatomy.levels)
+    result.write(job.part, text_of(document), result.packed(found.maps, cord))
+
+
+def _voxels(path: str) -> np.ndarray:
+    try:
+        array = np.load(path, allow_pickle=False)
+    except (OSError, EOFError, ValueError) as error:
+        raise _damaged() from error
+    if array.ndim != 3:
+        raise _damaged()
+    return array
+
+
+def _fraction(path: str, grid: Grid) -> np.ndarray:
+    fraction = _voxels(path).astype(np.float32, copy=False)
+    if fraction.shape != grid.shape:
+        raise _damaged()
+    return fraction
+
+
+def _facts(told: Mapping[str, Any]) -> Facts:
+    positions = told.get("slice_positions_mm")
+    return Facts(**{**told, "slice_positions_mm": None if positions is None else tuple(positions)})
+
+
+def _check(told: Mapping[str, Any]) -> Check:
+    return Check(**{**told, "verdict": Verdict(told["verdict"])})
+
+
+def _damaged() -> UnreadableInputError:
+    return UnreadableInputError("The files of the detection cannot be read.", "Start the detection again.")

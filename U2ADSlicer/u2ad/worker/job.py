@@ -1,0 +1,99 @@
+"""What the worker is asked to do, as one value that travels as JSON. Standard library only."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+Row = tuple[float, float, float, float]
+Point = tuple[float, float, float]
+
+
+@dataclass(frozen=True)
+class DetectJob:
+    """One detection. All files lie in the folder of the job, which nobody else reads.
+
+    Args:
+        scan: ``.npy`` of the voxels, KJI.
+        affine: (4, 4) matrix from voxel indices (i, j, k, 1) to RAS millimetres, row by row.
+        output: folder to be made; it appears whole or not at all.
+        stop: file whose appearance asks the worker to stop.
+        owner: process whose end ends the worker too.
+        facts: the fields of :class:`u2ad.scan.scan.Facts` that are known.
+        remarks: what was odd about the scan while it was read, each the fields of a :class:`u2ad.scan.Check`.
+        cord: ``.npy`` of the reader's cord fraction on the scan's grid, KJI; None to mark the cord automatically.
+        cord_seen: whether a person has looked at that mask.
+        levels: RAS millimetres of marked vertebrae or discs by name; None where none are marked.
+        detector: name of the detector.
+        seed: of the Monte-Carlo masks.
+        draws: how often each patch of cord is rebuilt.
+        threads: of PyTorch; None for its own choice.
+        anyway: run in spite of refusals that can be overridden.
+    """
+
+    scan: str
+    affine: tuple[Row, Row, Row, Row]
+    output: str
+    stop: str
+    owner: int
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    remarks: tuple[Mapping[str, Any], ...] = ()
+    cord: str | None = None
+    cord_seen: bool = True
+    levels: Mapping[str, Point] | None = None
+    detector: str = "u2ad"
+    seed: int = 0
+    draws: int = 10
+    threads: int | None = None
+    anyway: bool = False
+
+    def to_json(self) -> str:
+        """The job as JSON text.
+
+        Raises:
+            ValueError: if a number is not finite.
+        """
+        return json.dumps(asdict(self), indent=1, allow_nan=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> DetectJob:
+        """The job of :meth:`to_json`.
+
+        Raises:
+            ValueError: if the text is no such job.
+        """
+        try:
+            values = json.loads(text)
+            unknown = set(values) - {field.name for field in fields(cls)}
+            if unknown:
+                msg = f"unknown fields {sorted(unknown)}"
+                raise ValueError(msg)
+            values["affine"] = _rows(values["affine"])
+            values["remarks"] = tuple(values.get("remarks", ()))
+            levels = values.get("levels")
+            values["levels"] = None if levels is None else {name: _point(ras) for name, ras in levels.items()}
+            return cls(**values)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            msg = f"expected a detection job: {error}"
+            raise ValueError(msg) from error
+
+    @property
+    def part(self) -> Path:
+        """Where the output is prepared."""
+        return Path(f"{self.output}.part")
+
+
+def _rows(given: Any) -> tuple[Row, Row, Row, Row]:
+    one, two, three, four = (tuple(float(number) for number in row) for row in given)
+    if {len(one), len(two), len(three), len(four)} != {4}:
+        msg = "expected an affine of 4 x 4 numbers"
+        raise ValueError(msg)
+    return one, two, three, four  # type: ignore[return-value]
+
+
+def _point(given: Any) -> Point:
+    right, anterior, superior = (float(number) for number in given)
+    return right, anterior, superior
