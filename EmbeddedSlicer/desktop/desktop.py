@@ -121,6 +121,12 @@ class Desktop:
                 delattr(slicer.modules, attribute)
         self.app.moduleManager().moduleUnloaded.emit(name)
 
+    def close(self) -> None:
+        """What happens when Slicer ends: every module is left and cleaned up."""
+        for name in tuple(self._loaded):
+            self.unloadModule(name)
+        self.app.close()
+
     @property
     def modules(self) -> tuple[LoadedModule, ...]:
         """Loaded scripted modules."""

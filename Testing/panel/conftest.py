@@ -10,7 +10,6 @@ pytest.importorskip("PySide6", reason="the stand-ins need PySide6")
 
 from EmbeddedSlicer import desktop as embedded
 
-
 PANEL_NODES = ("vtkMRMLScriptedModuleNode", "vtkMRMLSegmentEditorNode")
 """Nodes that outlive a scene and belong to a panel; there is one of each at most in these tests."""
 

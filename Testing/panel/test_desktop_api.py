@@ -11,9 +11,10 @@ import re
 import pytest
 from desktop_api.form import UiForm, parameters_of, property_of, text_of
 from desktop_api.idioms import LATE_IMPORT, RULES, offences
+from desktop_api.project import Project
 from desktop_api.sources import FORM, MODULE, Source, desktop_sources
 from desktop_api.surface import KINDS, Surface
-from desktop_api.usage import Project
+from desktop_api.usage import problems_of
 
 SOURCES = desktop_sources()
 
@@ -39,7 +40,7 @@ def test_every_name_of_slicer_qt_and_vtk_is_one_that_desktop_slicer_has(surface:
     project = Project(SOURCES, surface, form)
     for file in (MODULE / "u2ad").rglob("*.py"):
         project.learn_words(ast.parse(file.read_text(encoding="utf-8")))
-    assert [f"{p.file}:{p.line}: {p.text}" for p in project.problems()] == []
+    assert [f"{p.file}:{p.line}: {p.text}" for p in problems_of(project)] == []
 
 
 @pytest.mark.parametrize("code", SOURCES, ids=lambda found: found.name)
@@ -58,7 +59,9 @@ def test_every_parameter_is_shown_by_a_widget_that_can_show_it(form: UiForm) -> 
     assert list(form.binding_problems(parameters)) == []
 
 
-WIDGET_NAME = re.compile(r"[a-z][A-Za-z]*(?:Button|Slider|Combo|Edit|Check|Label|Section|Table|Bar|Box|Page|Spin|Selector)")
+WIDGET_NAME = re.compile(
+    r"[a-z][A-Za-z]*(?:Button|Slider|Combo|Edit|Check|Label|Section|Table|Bar|Box|Page|Spin|Selector)"
+)
 
 
 @pytest.mark.parametrize("code", [s for s in SOURCES if "/panels/" in s.name], ids=lambda found: found.name)
@@ -73,7 +76,8 @@ def tooltips_set_in_code() -> set[str]:
     found = set()
     for code in SOURCES:
         found.update(re.findall(r"ui\.(\w+)\.setToolTip\(", code.text))
-        found.update(re.findall(r"ui\.(\w+)\.toolTip = ", code.text))
+        named = re.findall(r"(\w+) = (?:self\.)?ui\.(\w+)\n", code.text)
+        found.update(widget for name, widget in named if f"{name}.setToolTip(" in code.text)
     return found
 
 
@@ -118,7 +122,7 @@ HEAD = "import qt\nimport ctk\nimport slicer\nimport vtk\n"
 
 
 def judged(code: str, surface: Surface) -> str:
-    found = Project([Source("x.py", HEAD + code)], surface, UiForm(FORM_TEXT)).problems()
+    found = problems_of(Project([Source("x.py", HEAD + code)], surface, UiForm(FORM_TEXT)))
     return "\n".join(problem.text for problem in found)
 
 
@@ -177,6 +181,7 @@ class Table:
         ("self.tabel.show()", "nobody knows .tabel"),
         ("if self.ui.okButton.isChecked: pass", "QPushButton.isChecked is a method: call it"),
         ("return not slicer.mrmlScene.IsClosing", "vtkMRMLScene.IsClosing is a method: call it"),
+        ("row = self.ui.table.currentRow; return row < 0", "QTableWidget.currentRow is a method: call it"),
         ("self.ui.okButton.connect('click()', self.do)", "QPushButton has no signal click()"),
         ("thing.connect('valueChnged(double)', self.do)", "no class has a signal valueChnged(double)"),
         ("self.ui.okButton.connect('clicked()', self.on)", "the slot needs 2 arguments, clicked() brings 0"),
@@ -256,7 +261,12 @@ BROKEN = {
     "no bare except": ["try:\n    pass\nexcept:\n    pass"],
     "no __del__": ["def __del__(self): pass"],
     "no endless waiting": ["process.waitForFinished(-1)"],
-    LATE_IMPORT.name: ["import torch", "from monai.networks import nets", "class A:\n    import SampleData", "import PyTorchUtils"],
+    LATE_IMPORT.name: [
+        "import torch",
+        "from monai.networks import nets",
+        "class A:\n    import SampleData",
+        "import PyTorchUtils",
+    ],
 }
 
 
@@ -405,6 +415,8 @@ def test_the_logics_of_modules_exist(surface: Surface) -> None:
 
 
 def test_a_property_value_is_read_with_its_text(form: UiForm) -> None:
-    spaced = UiForm('<ui><widget class="QLabel" name="a"><property name="text"><string>A b</string></property></widget></ui>')
+    spaced = UiForm(
+        '<ui><widget class="QLabel" name="a"><property name="text"><string>A b</string></property></widget></ui>'
+    )
     assert property_of(spaced.widgets[0], "text") == "A b"
     assert text_of(spaced.widgets[0]) == "A b"

@@ -10,16 +10,16 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 from scene_results import detected
-from U2ADSlicerLib.scene import files
-from U2ADSlicerLib.scene.case import CaseNodes
-from U2ADSlicerLib.scene.findings import FindingRow
-from U2ADSlicerLib.scene.results import putResult
-from U2ADSlicerLib.scene.volumes import addVolume
 
 from EmbeddedSlicer.graphics import NoGraphicsError, prepare_offscreen
 from EmbeddedSlicer.job import SceneJob
 from EmbeddedSlicer.runtime import EmbeddedRuntime
 from EmbeddedSlicer.views import SliceView
+from U2ADSlicerLib.scene import files
+from U2ADSlicerLib.scene.case import CaseNodes
+from U2ADSlicerLib.scene.findings import FindingRow
+from U2ADSlicerLib.scene.results import putResult
+from U2ADSlicerLib.scene.volumes import addVolume
 
 SPACING = (0.8, 0.7, 3.3)  # I, J, K: a sagittal stack
 SIZE = (80, 110, 13)

@@ -2,11 +2,14 @@
 
 import time
 from dataclasses import replace
+from itertools import pairwise
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import slicer
+
+from u2ad.findings import AnomalyCurve
 from U2ADSlicerLib.scene.case import CaseNodes
 from U2ADSlicerLib.scene.curve import (
     ALONG,
@@ -20,7 +23,6 @@ from U2ADSlicerLib.scene.curve import (
     peakPlaces,
     updateCurve,
 )
-from u2ad.findings import AnomalyCurve
 
 
 def column(node, name):
@@ -107,7 +109,7 @@ def test_borders_stand_at_the_discs(drawn, detection):
 def test_levels_are_named_from_head_to_foot(drawn, detection):
     levels = levelsAlong(detection.findings.curve)
     assert [level.name for level in levels] == ["C2", "C3", "C4", "C5", "C6", "C7", "T1"]
-    assert all(above.end == below.start for above, below in zip(levels[:-1], levels[1:], strict=True))
+    assert all(above.end == below.start for above, below in pairwise(levels))
     assert drawn.chart.GetTitle().startswith(f"C2 from {levels[0].start:.0f} mm, C3 {levels[1].start:.0f}, C4")
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from U2ADSlicerLib.scene.bands import WORDS, bandNames, bandsOf, bandTable, bandWord, edgesOf, showBands
 from U2ADSlicerLib.scene.colors import ALEATORIC, ANOMALY, EPISTEMIC, STYLES
 
@@ -17,7 +18,9 @@ def test_a_voxel_gets_the_grade_that_it_reaches():
     assert bandsOf(values, ANOMALY).dtype == np.uint8
 
 
-@pytest.mark.parametrize(("value", "word"), [(0.0, "none"), (0.06, "low"), (0.25, "high"), (9.0, "very high"), (None, "")])
+@pytest.mark.parametrize(
+    ("value", "word"), [(0.0, "none"), (0.06, "low"), (0.25, "high"), (9.0, "very high"), (None, "")]
+)
 def test_word_and_label_agree(value, word):
     assert bandWord(EPISTEMIC, value) == word
     if value is not None:

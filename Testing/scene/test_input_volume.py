@@ -6,14 +6,15 @@ import numpy as np
 import pytest
 import slicer
 import vtk
+
+from u2ad.errors import RefusedInputError
+from u2ad.scan import Facts, Verdict, worst
 from U2ADSlicerLib.scene.case import CaseNodes
 from U2ADSlicerLib.scene.dicom_facts import factsOf
 from U2ADSlicerLib.scene.input import checksOf, fits, onlyFitting, scanOf, versionOf
 from U2ADSlicerLib.scene.matrices import asMatrix
 from U2ADSlicerLib.scene.results import putResult
 from U2ADSlicerLib.scene.volumes import addVolume, voxelsOf
-from u2ad.errors import RefusedInputError
-from u2ad.scan import Facts, Verdict, worst
 
 
 def put_under(volume, matrix):
@@ -190,7 +191,7 @@ class Database:
         self.headers = {header.SOPInstanceUID: header for header in headers}
         self.asked = set()
 
-    def instanceValue(self, uid, tag):
+    def instanceValue(self, uid, tag):  # noqa: N802
         self.asked.add(tag)
         element = self.headers[uid].get(tuple(int(part, 16) for part in tag.split(",")))
         if element is None or element.value is None:
@@ -230,6 +231,7 @@ def headers():
 
 def test_facts_from_the_database_are_those_from_the_files(headers, scan_volume, monkeypatch, tmp_path):
     import pydicom
+
     from u2ad.scan.dicom.images import images_in
 
     scan_volume.SetAttribute("DICOM.instanceUIDs", " ".join(header.SOPInstanceUID for header in headers))

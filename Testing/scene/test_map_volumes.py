@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 import slicer
+
 from U2ADSlicerLib.scene import files, volumes
 from U2ADSlicerLib.scene.colors import ALEATORIC, ANOMALY, EPISTEMIC, colorNode
 from U2ADSlicerLib.scene.errors import SceneError
 
 STYLES = [ANOMALY, EPISTEMIC, ALEATORIC]
-AFFINE = np.array([[0, 0, -3.0, 5], [-0.5, 0.1, 0, 6], [0, -0.7, 0.2, 7], [0, 0, 0, 1]])
+AFFINE = np.array([[0, 0, 3.0, 5], [-0.5, 0.1, 0, 6], [0, -0.7, 0.2, 7], [0, 0, 0, 1]])
 
 
 @pytest.mark.parametrize("highest", [0.1, 40.0])
@@ -47,6 +48,17 @@ def test_array_becomes_a_volume_at_its_place(runtime):
     node = volumes.addVolume(array, AFFINE, "Map")
     np.testing.assert_allclose(volumes.affineOf(node), AFFINE, atol=1e-6)
     np.testing.assert_array_equal(volumes.voxelsOf(node), array)
+
+
+def test_left_handed_array_becomes_a_right_handed_volume_at_its_place(runtime):
+    array = np.arange(60, dtype=np.float32).reshape(3, 4, 5)
+    affine = AFFINE @ np.diag([1, 1, -1, 1])
+    node = volumes.addVolume(array, affine, "Map")
+    assert np.linalg.det(volumes.affineOf(node)[:3, :3]) > 0
+    for kji in [(0, 0, 0), (2, 3, 4), (1, 2, 0)]:
+        ras = affine @ [*kji[::-1], 1]
+        ijk = np.linalg.inv(volumes.affineOf(node)) @ ras
+        assert volumes.voxelsOf(node)[tuple(np.round(ijk[2::-1]).astype(int))] == array[kji]
 
 
 def test_points_are_voxel_centres_in_ras(runtime, label_node, rows):

@@ -8,6 +8,9 @@ import pytest
 import slicer
 from scene_results import detected
 from test_input_volume import put_under, turned
+
+from u2ad.cord import MaskSource
+from u2ad.errors import U2ADError
 from U2ADSlicerLib.scene import anatomy, results
 from U2ADSlicerLib.scene.bands import bandsOf
 from U2ADSlicerLib.scene.case import NODES, RESULT, CaseNodes, isResult
@@ -17,8 +20,6 @@ from U2ADSlicerLib.scene.input import scanOf
 from U2ADSlicerLib.scene.masks import maskOf
 from U2ADSlicerLib.scene.results import caseOf, putResult
 from U2ADSlicerLib.scene.volumes import addVolume, affineOf, voxelsOf
-from u2ad.cord import MaskSource
-from u2ad.errors import U2ADError
 
 MAPS = ("anomaly", "epistemic", "aleatoric", "certainty", "reconstruction")
 
@@ -204,6 +205,20 @@ def test_a_result_of_other_voxels_is_refused_before_anything_is_touched(runtime,
     with pytest.raises(U2ADError, match="changed while the detection ran"):
         putResult(CaseNodes(other), detection.result)
     assert slicer.mrmlScene.GetNumberOfNodes() == count
+
+
+def test_a_result_of_mirrored_voxels_is_refused(scan_volume):
+    mirrored = detected(flips=(1, 1, 1))
+    assert mirrored.scan.grid.shape == scanOf(scan_volume).grid.shape
+    with pytest.raises(U2ADError, match="changed while the detection ran"):
+        putResult(CaseNodes(scan_volume), mirrored.result)
+
+
+def test_a_scan_that_was_moved_while_the_detection_ran_takes_its_result(scan_volume, detection):
+    put_under(scan_volume, turned())
+    nodes = CaseNodes(scan_volume)
+    putResult(nodes, detection.result)
+    assert nodes.hasResult
 
 
 def test_two_scans_have_their_own_results(nodes, weak):

@@ -7,6 +7,8 @@ import pytest
 import slicer
 from scene_results import detected
 from test_input_volume import put_under, turned
+
+from EmbeddedSlicer.views import DISPLAYABLE_MANAGERS, SliceView
 from U2ADSlicerLib.scene import layout
 from U2ADSlicerLib.scene.bands import bandColors
 from U2ADSlicerLib.scene.case import CaseNodes
@@ -15,8 +17,6 @@ from U2ADSlicerLib.scene.legends import linesOf
 from U2ADSlicerLib.scene.results import putResult
 from U2ADSlicerLib.scene.slice_views import VIEWS, axesOf, findComposite, findSliceNode
 from U2ADSlicerLib.scene.volumes import addVolume
-
-from EmbeddedSlicer.views import DISPLAYABLE_MANAGERS, SliceView
 
 LEGENDS = "vtkMRMLColorLegendDisplayableManager"
 SIZE = (400, 500)
@@ -149,7 +149,10 @@ class TestWhatIsShown:
         layout.setOpacity(nodes, 0.5)
         layout.setOutlineOverlay(nodes, "aleatoric")
         layout.jump(nodes, (0, 0, 0))
-        assert findSliceNode(VIEWS[0]) is None
+        assert [findComposite(view).GetForegroundVolumeID() for view in VIEWS if findComposite(view)] in (
+            [],
+            [None] * 4,
+        )
 
 
 class TestWhereItIs:
@@ -177,7 +180,7 @@ class TestWhereItIs:
         assert (middle - cord) @ right == pytest.approx(0, abs=1.0)
 
     def test_a_jump_centres_every_view_in_the_nearest_acquired_slice(self, shown, detection):
-        ras = np.array(detection.findings.ranked[1].centre) + (0.9, 0.2, 0.1)
+        ras = np.array(detection.findings.ranked[1].centre) + np.array([0.9, 0.2, 0.1])
         layout.jump(shown, ras)
         for view in VIEWS:
             node = findSliceNode(view)
@@ -236,18 +239,28 @@ class TestWhereItIs:
 
 
 class TestComingAndGoing:
-    def test_the_readers_layout_comes_back(self, nodes):
+    @pytest.fixture
+    def others(self, runtime):
+        """Two layouts that are not ours."""
         layout.register()
-        layout_node().SetViewArrangement(slicer.vtkMRMLLayoutNode.SlicerLayoutFourUpView)
-        layout.show(nodes)
-        layout.show(nodes)
-        layout.restore()
-        assert layout_node().GetViewArrangement() == slicer.vtkMRMLLayoutNode.SlicerLayoutFourUpView
+        ids = (501, 502)
+        for number in ids:
+            layout_node().AddLayoutDescription(number, '<layout type="horizontal"></layout>')
+        return ids
 
-    def test_a_layout_that_was_chosen_meanwhile_stays(self, shown):
-        layout_node().SetViewArrangement(slicer.vtkMRMLLayoutNode.SlicerLayoutOneUpRedSliceView)
+    def test_the_readers_layout_comes_back(self, others, nodes):
+        layout_node().SetViewArrangement(others[0])
+        layout.show(nodes)
+        layout.show(nodes)
         layout.restore()
-        assert layout_node().GetViewArrangement() == slicer.vtkMRMLLayoutNode.SlicerLayoutOneUpRedSliceView
+        assert layout_node().GetViewArrangement() == others[0]
+
+    def test_a_layout_that_was_chosen_meanwhile_stays(self, others, nodes):
+        layout_node().SetViewArrangement(others[0])
+        layout.show(nodes)
+        layout_node().SetViewArrangement(others[1])
+        layout.restore()
+        assert layout_node().GetViewArrangement() == others[1]
 
     def test_views_are_made_once(self, shown):
         count = slicer.mrmlScene.GetNumberOfNodes()

@@ -20,7 +20,7 @@ RESOURCES = "MODULE_PYTHON_RESOURCES"
 
 
 def files_of(module: Path = MODULE) -> list[str]:
-    """What is installed, relative to the module's folder: all that git keeps or would keep, but the lists themselves."""
+    """What is installed, relative to the module's folder: all that git keeps or would keep, but not the lists."""
     if shutil.which("git") and (module.parent / ".git").exists():
         command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "."]
         names = subprocess.run(command, cwd=module, capture_output=True, text=True, check=True).stdout.split("\0")

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import numpy as np
 from cord_tube import Tube, make_tube, with_spot
+
 from u2ad.cord.levels import Levels
 from u2ad.detection import Anatomy, detect, find_cord
 from u2ad.detectors.local_z import LocalZ
@@ -19,6 +20,8 @@ SPOTS = (30.0, -20.0)
 """Heights in mm of the bright spots."""
 MARKED = {"C2": 52.0, "T1": -53.0}
 """Heights in mm of the marked vertebrae."""
+RIGHT_HANDED = (-1, 1, 1)
+"""Slices from left to right: as in every volume that Slicer has read."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ def detected(spots=SPOTS, marked=MARKED, model=True, noise=12.0, **shape) -> Det
         noise: of the scan.
         shape: of the tube, see :func:`cord_tube.make_tube`.
     """
-    tube = make_tube(**shape)
+    tube = make_tube(**{"flips": RIGHT_HANDED, **shape})
     scan = tube.scan
     for index, superior in enumerate(spots):
         tube_now = Tube(scan, tube.cord, tube.bend)
@@ -59,9 +62,7 @@ def detected(spots=SPOTS, marked=MARKED, model=True, noise=12.0, **shape) -> Det
     if model:
         maps = replace(maps, epistemic=maps.anomaly * np.float32(0.03), aleatoric=maps.anomaly * np.float32(0.05))
     document = document_of(cord, detection.findings, check_form(scan), _provenance(scan), levels)
-    return Detected(
-        tube, scan, anatomy, detection.findings, SimpleNamespace(document=document, maps=maps, cord=cord)
-    )
+    return Detected(tube, scan, anatomy, detection.findings, SimpleNamespace(document=document, maps=maps, cord=cord))
 
 
 def _provenance(scan: Scan) -> Provenance:

@@ -299,7 +299,7 @@ class ReviewSession:
         voxels = self.view.voxelsOf(key)
         if self.has(key):
             self._do(lambda: self.review.edit(key, voxels))
-        elif len(voxels.kji):
+        elif len(voxels):
             self._do(lambda: self.review.add(voxels))
 
     # Keeping the scene in line
@@ -339,7 +339,15 @@ class ReviewSession:
         writeJournal(self.nodes, self.review.actions)
         self._syncViews()
 
+    def _keepPaintedElsewhere(self) -> None:
+        """What was painted in Slicer's own Segment Editor is an edit like any other."""
+        for key in self.view.paintedElsewhere():
+            voxels = self.view.voxelsOf(key)
+            if key != self.painting and len(voxels):
+                self.review.edit(key, voxels)
+
     def _syncViews(self) -> None:
+        self._keepPaintedElsewhere()
         findings = self.findings
         if findings or self.nodes.findings is not None:
             self.view.update(findings, self.selected, painting=self.painting)

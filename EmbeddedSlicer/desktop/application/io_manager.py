@@ -168,6 +168,7 @@ class IoManager:
             return bool(scene.WriteToMRB(str(path.absolute()), None, userMessages))
         if path.suffix.lower() == ".mrml":
             return bool(scene.Commit(str(path.absolute()), userMessages))
+        path.mkdir(parents=True, exist_ok=True)
         return bool(scene.SaveSceneToSlicerDataBundleDirectory(str(path.absolute()), None, userMessages))
 
     def exportNodes(
@@ -204,6 +205,8 @@ def _nodesOf(scene: slicer.vtkMRMLScene) -> Iterator[slicer.vtkMRMLNode]:
 
 
 def _storageOf(node: slicer.vtkMRMLStorableNode) -> slicer.vtkMRMLStorageNode:
+    if node.IsA("vtkMRMLTextNode"):
+        node.SetForceCreateStorageNode(node.CreateStorageNodeAlways)  # short texts have none otherwise
     if node.GetStorageNode() is None:
         node.AddDefaultStorageNode()
     return node.GetStorageNode()

@@ -72,8 +72,6 @@ class qSlicerMarkupsPlaceWidget(qSlicerWidget):
     currentMarkupsNode = currentNode
 
     def setCurrentNode(self, node: slicer.vtkMRMLMarkupsNode | None) -> None:
-        if node is not self._node and self.placeModeEnabled:
-            self.setPlaceModeEnabled(False)
         self._node = node
         self._refresh()
 

@@ -81,6 +81,7 @@ class qMRMLSegmentEditorWidget(qMRMLWidget):
     # Looks
 
     def _build(self) -> None:
+        self.setSizePolicy(QtWidgets.QSizePolicy.Preferred, QtWidgets.QSizePolicy.Maximum)
         layout = QtWidgets.QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         self._what = QtWidgets.QLabel(self)

@@ -47,7 +47,7 @@ class UiForm:
 
     @cached_property
     def widgets(self) -> list[ET.Element]:
-        return [w for w in self.root.iter("widget")]
+        return list(self.root.iter("widget"))
 
     @cached_property
     def classes(self) -> dict[str, str]:
@@ -90,7 +90,10 @@ class UiForm:
             yield f"{name}: {cls} has no property {prop}"
         if prop == "styleSheet":
             yield f"{name}: no style sheets"
-        if prop in ("minimumSize", "maximumSize", "minimumWidth", "maximumWidth") and _width(element) not in (0, 16777215):
+        if prop in ("minimumSize", "maximumSize", "minimumWidth", "maximumWidth") and _width(element) not in (
+            0,
+            16777215,
+        ):
             yield f"{name}: no fixed widths"
         if prop == "buddy" and text_of(element) not in self.classes:
             yield f"{name}: its buddy {text_of(element)} does not exist"
@@ -111,7 +114,9 @@ class UiForm:
 
     def _connection_problems(self, surface: Surface) -> Iterator[str]:
         for connection in self.root.iter("connection"):
-            sender, signal, receiver, slot = (connection.findtext(tag, "") for tag in ("sender", "signal", "receiver", "slot"))
+            sender, signal, receiver, slot = (
+                connection.findtext(tag, "") for tag in ("sender", "signal", "receiver", "slot")
+            )
             for end in (sender, receiver):
                 if end not in self.classes:
                     yield f"connection: no widget {end}"
@@ -150,7 +155,9 @@ class UiForm:
 
     def controls(self) -> list[ET.Element]:
         """Widgets with which a reader does something."""
-        return [w for w in self.widgets if CONTROLS.search(w.get("class", "")) and w.get("class") != "ctkCollapsibleButton"]
+        return [
+            w for w in self.widgets if CONTROLS.search(w.get("class", "")) and w.get("class") != "ctkCollapsibleButton"
+        ]
 
 
 def text_of(element: ET.Element) -> str:

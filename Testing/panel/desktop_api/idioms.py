@@ -7,7 +7,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 QT_PACKAGES = {"PySide2", "PySide6", "PyQt5", "PyQt6", "QtCore", "QtGui", "QtWidgets", "qtpy"}
-LATE = {"torch", "monai", "PyTorchUtils", "SampleData", "skimage", "cc3d", "jinja2", "safetensors", "nibabel", "highdicom"}
+LATE = {
+    "torch",
+    "monai",
+    "PyTorchUtils",
+    "SampleData",
+    "skimage",
+    "cc3d",
+    "jinja2",
+    "safetensors",
+    "nibabel",
+    "highdicom",
+}
 """Not part of Slicer, or slow, or not loaded yet when modules are: imported where they are needed."""
 
 NOT_IN_QT = {"Signal", "Slot", "Property", "pyqtSignal", "QThread", "QEvent"}
@@ -140,7 +151,11 @@ RULES = (
         _connects_what_takes_all,
     ),
     Rule("unscoped enums", "PythonQt knows qt.Qt.AlignLeft, not qt.Qt.AlignmentFlag.AlignLeft", _is_scoped_enum),
-    Rule("literals in _()", "the texts are collected from the source: literals only, filled by .format", _translates_no_literal),
+    Rule(
+        "literals in _()",
+        "the texts are collected from the source: literals only, filled by .format",
+        _translates_no_literal,
+    ),
     Rule("no Qt subclasses", "virtual methods and QObject life times do not survive PythonQt", _derives_from_qt),
     Rule(
         "not in PythonQt",
@@ -152,7 +167,11 @@ RULES = (
         "an event filter in Python is slow and leaks",
         lambda n: called(n) == "installEventFilter" or (isinstance(n, ast.FunctionDef) and n.name == "eventFilter"),
     ),
-    Rule("no style sheets", "Slicer's light and dark styles decide", lambda n: called(n) == "setStyleSheet" or _stores(n, "styleSheet")),
+    Rule(
+        "no style sheets",
+        "Slicer's light and dark styles decide",
+        lambda n: called(n) == "setStyleSheet" or _stores(n, "styleSheet"),
+    ),
     Rule("no fixed widths", "the panel must fit 400 pixels and every font", _sets_a_width),
     Rule(
         "no wildcard imports",
@@ -161,7 +180,11 @@ RULES = (
     ),
     Rule("no print", "use logging; the reader is told by a dialog", lambda n: called(n) == "print"),
     Rule("no bare except", "it also catches Ctrl-C", lambda n: isinstance(n, ast.ExceptHandler) and n.type is None),
-    Rule("no __del__", "it runs when Qt and MRML are gone", lambda n: isinstance(n, ast.FunctionDef) and n.name == "__del__"),
+    Rule(
+        "no __del__",
+        "it runs when Qt and MRML are gone",
+        lambda n: isinstance(n, ast.FunctionDef) and n.name == "__del__",
+    ),
     Rule(
         "no endless waiting",
         "the window would freeze",

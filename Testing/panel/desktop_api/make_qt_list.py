@@ -14,17 +14,100 @@ import subprocess
 import sys
 from pathlib import Path
 
-CLASSES = """
-QAbstractButton QAbstractItemModel QAbstractItemView QAbstractScrollArea QAbstractSlider QAbstractSpinBox QAction
-QApplication QBoxLayout QBrush QButtonGroup QByteArray QCheckBox QClipboard QColor QComboBox QCoreApplication QCursor
-QDateTime QDesktopServices QDialog QDialogButtonBox QDir QDoubleSpinBox QEventLoop QFileDialog QFileInfo QFont QFormLayout
-QFrame QGridLayout QGroupBox QGuiApplication QHBoxLayout QHeaderView QIcon QImage QItemSelectionModel QKeySequence QLabel
-QLayout QLayoutItem QLineEdit QListWidget QListWidgetItem QListView QLocale QMainWindow QMenu QMessageBox QModelIndex
-QObject QPalette QPixmap QPlainTextEdit QPoint QPointF QProcess QProcessEnvironment QProgressBar QProgressDialog
-QPushButton QRadioButton QRect QScrollArea QSettings QShortcut QSize QSizePolicy QSlider QSpacerItem QSpinBox QSplitter
-QStackedWidget QStandardPaths QStatusBar QStyle QTabBar QTabWidget QTableView QTableWidget QTableWidgetItem QTextDocument
-QTextEdit QTimer QToolBar QToolButton QTreeView QUrl QVBoxLayout QWidget Qt
-""".split()
+CLASSES = [
+    "QAbstractButton",
+    "QAbstractItemModel",
+    "QAbstractItemView",
+    "QAbstractScrollArea",
+    "QAbstractSlider",
+    "QAbstractSpinBox",
+    "QAction",
+    "QApplication",
+    "QBoxLayout",
+    "QBrush",
+    "QButtonGroup",
+    "QByteArray",
+    "QCheckBox",
+    "QClipboard",
+    "QColor",
+    "QComboBox",
+    "QCoreApplication",
+    "QCursor",
+    "QDateTime",
+    "QDesktopServices",
+    "QDialog",
+    "QDialogButtonBox",
+    "QDir",
+    "QDoubleSpinBox",
+    "QEventLoop",
+    "QFileDialog",
+    "QFileInfo",
+    "QFont",
+    "QFormLayout",
+    "QFrame",
+    "QGridLayout",
+    "QGroupBox",
+    "QGuiApplication",
+    "QHBoxLayout",
+    "QHeaderView",
+    "QIcon",
+    "QImage",
+    "QItemSelectionModel",
+    "QKeySequence",
+    "QLabel",
+    "QLayout",
+    "QLayoutItem",
+    "QLineEdit",
+    "QListWidget",
+    "QListWidgetItem",
+    "QListView",
+    "QLocale",
+    "QMainWindow",
+    "QMenu",
+    "QMessageBox",
+    "QModelIndex",
+    "QObject",
+    "QPalette",
+    "QPixmap",
+    "QPlainTextEdit",
+    "QPoint",
+    "QPointF",
+    "QProcess",
+    "QProcessEnvironment",
+    "QProgressBar",
+    "QProgressDialog",
+    "QPushButton",
+    "QRadioButton",
+    "QRect",
+    "QScrollArea",
+    "QSettings",
+    "QShortcut",
+    "QSize",
+    "QSizePolicy",
+    "QSlider",
+    "QSpacerItem",
+    "QSpinBox",
+    "QSplitter",
+    "QStackedWidget",
+    "QStandardPaths",
+    "QStatusBar",
+    "QStyle",
+    "QTabBar",
+    "QTabWidget",
+    "QTableView",
+    "QTableWidget",
+    "QTableWidgetItem",
+    "QTextDocument",
+    "QTextEdit",
+    "QTimer",
+    "QToolBar",
+    "QToolButton",
+    "QTreeView",
+    "QUrl",
+    "QVBoxLayout",
+    "QWidget",
+    "Qt",
+]
 """A class that is missing here is not forbidden: add it and run this again."""
 
 MODULES = ("QtCore", "QtGui", "QtWidgets")
@@ -83,8 +166,8 @@ class Binding:
         return hasattr(value, "__members__")
 
     @staticmethod
-    def scoped(cls, enums) -> set[str]:
-        return {member for enum in enums for member in getattr(cls, enum).__members__}
+    def scoped(owner, enums) -> set[str]:
+        return {member for enum in enums for member in getattr(owner, enum).__members__}
 
 
 def described(package: str) -> dict:

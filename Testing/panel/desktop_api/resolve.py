@@ -50,7 +50,7 @@ class Resolver:
     # Modules
 
     def _of_module(self, path: str, name: str) -> Kind | None:
-        if path == "qt" or path == "ctk":
+        if path in ("qt", "ctk"):
             return self._widget_class(path, name, "ctk" if path == "ctk" else "Q")
         if path == "slicer":
             return self._of_slicer(name)
@@ -58,7 +58,7 @@ class Resolver:
             return self._util(name)
         if path == "slicer.modules":
             return self._module_of_slicer(name)
-        if path.split(".")[0] == "vtk":
+        if path.split(".", maxsplit=1)[0] == "vtk":
             return self._of_vtk(path, name)
         return self._of_python(path, name)
 

@@ -40,6 +40,6 @@ def desktop_sources() -> list[Source]:
 
 
 def shown_sources() -> list[Source]:
-    """Those that speak to the reader."""
-    spoken = [s for s in desktop_sources() if s.name == "U2ADSlicer.py" or s.name.startswith("U2ADSlicerLib/panels/")]
-    return [*spoken, *(s for s in desktop_sources() if s.name.count("/") == 1)]
+    """Those that speak to the reader: the pages, and all that translate anything."""
+    pages = ("U2ADSlicer.py", "U2ADSlicerLib/panels/")
+    return [s for s in desktop_sources() if s.name.startswith(pages) or "from slicer.i18n import" in s.text]

@@ -1,9 +1,9 @@
 """What desktop Slicer 5.12 offers to a scripted module: the written lists beside this file, and slicer-core itself.
 
 - ``qt.json``: Qt classes, from Qt 5.15 and Qt 6 (see ``make_qt_list.py``).
-- ``widgets.json``: ctk, qMRML and qSlicer classes as PythonQt shows them (properties, slots, invokable methods, signals),
-  from the headers of CTK and of Slicer 5.12. No complete list: what is missing is added when it is first needed, after
-  a look at the header.
+- ``widgets.json``: ctk, qMRML and qSlicer classes as PythonQt shows them (properties, slots, invokable methods and
+  signals), from the headers of CTK and of Slicer. No complete list: what is missing is added when it is first needed,
+  after a look at the header.
 - ``returns.json``: classes that methods of these return.
 - ``python.json``: Python modules that slicer-core lacks, with the names of all parameters.
 - ``slicer.vtk*``, ``vtk.*`` and ``slicer.util`` are asked themselves: slicer-core 5.12.4 holds the same code.
@@ -15,7 +15,7 @@ import ast
 import builtins
 import collections
 import contextlib
-import datetime
+import datetime as dt
 import importlib
 import importlib.util
 import json
@@ -36,7 +36,16 @@ WRAPPER = {"connectGui", "connectParametersToGui", "dataType", "disconnectGui", 
 
 BASES = {
     *("cleanup", "delayDisplay", "developerMode", "enter", "exit", "getAllParameterNodes", "getParameterNode"),
-    *("isSingletonParameterNode", "layout", "logic", "messageDelay", "moduleName", "onReload", "parent", "resourcePath"),
+    *(
+        "isSingletonParameterNode",
+        "layout",
+        "logic",
+        "messageDelay",
+        "moduleName",
+        "onReload",
+        "parent",
+        "resourcePath",
+    ),
     *("runTest", "setup", "takeScreenshot"),
 }
 """What the classes of ``slicer.ScriptedLoadableModule`` hand down."""
@@ -196,13 +205,15 @@ class Surface:
 
     @cached_property
     def _python_values(self) -> list[Any]:
-        import numpy
+        import numpy as np
         from packaging.requirements import Requirement
 
-        values = [getattr(builtins, name) for name in dir(builtins)]
-        values += [pathlib.Path, datetime.datetime, subprocess.Popen, threading.Thread, threading.Event, logging.Logger]
+        values: list[Any] = [
+            value for value in vars(builtins).values() if getattr(value, "__module__", "") == "builtins"
+        ]
+        values += [pathlib.Path, dt.datetime, subprocess.Popen, threading.Thread, threading.Event, logging.Logger]
         values += [re.Match, re.Pattern, collections.deque, json.JSONDecoder, contextlib.ExitStack, unittest.TestCase]
-        values += [numpy.ndarray, numpy.generic, Requirement("numpy>=1")]
+        values += [np.ndarray, np.generic, Requirement("numpy>=1")]
         return values
 
 

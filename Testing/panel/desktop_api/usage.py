@@ -1,4 +1,4 @@
-"""Follows the module's code and reports every use of Slicer, Qt, VTK and MRML that desktop Slicer would not understand.
+"""Reads one file and reports every use of Slicer, Qt, VTK and MRML that desktop Slicer would not understand.
 
 Kinds are followed through assignments, attributes of our own classes, their constructors, the form's widgets and the
 methods whose return is known. What cannot be followed must at least have a name that somebody knows.
@@ -7,108 +7,45 @@ methods whose return is known. What cannot be followed must at least have a name
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
-from dataclasses import dataclass, field
 
-from desktop_api.form import UiForm
 from desktop_api.kinds import Class, Foreign, Form, Instance, Kind, Method, Module, Own, OwnInstance, Property
-from desktop_api.resolve import NotThere, Resolver
+from desktop_api.project import OwnClass, Problem, Project, merged
+from desktop_api.resolve import NotThere
 from desktop_api.slots import Arity, arity_of
 from desktop_api.sources import Source
-from desktop_api.surface import Surface, normalized
+from desktop_api.surface import normalized
 
 SLICER_MODULES = ("qt", "ctk", "slicer", "vtk", "SampleData", "PyTorchUtils")
 OWN_PACKAGES = ("U2ADSlicerLib", "u2ad", "U2ADSlicer")
 WIDGET_OF_MODULE = {"ScriptedLoadableModule": "qSlicerScriptedLoadableModule"}
 """What ``self.parent`` is in a class that derives from this one."""
 
+EXPRESSIONS = {
+    ast.Name: "name",
+    ast.Attribute: "attribute",
+    ast.Call: "call",
+    ast.Lambda: "anonymous",
+    ast.IfExp: "choice",
+    **dict.fromkeys((ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp), "comprehension"),
+    **dict.fromkeys((ast.BoolOp, ast.UnaryOp, ast.Compare, ast.FormattedValue), "tested"),
+}
+"""Which method of the reader understands an expression."""
+
+PYTHONS_OWN = (ast.Constant, ast.JoinedStr, ast.List, ast.Dict, ast.Set)
+
+Env = dict[str, Kind | None]
+"""Names of a block of code, and what is known of them."""
+
 PASSES = 4
 """Kinds travel from one file to the next; after so many rounds they have arrived."""
 
 
-@dataclass(frozen=True, order=True)
-class Problem:
-    """One use that desktop Slicer does not understand."""
-
-    file: str
-    line: int
-    text: str
-
-
-@dataclass
-class OwnClass:
-    """What is known of a class of our own."""
-
-    bases: tuple[str, ...]
-    methods: dict[str, ast.FunctionDef]
-    attributes: dict[str, Kind | None] = field(default_factory=dict)
-    given: dict[str, Kind | None] = field(default_factory=dict)
-
-
-def merged(table: dict[str, Kind | None], name: str, kind: Kind | None) -> None:
-    """Notes a kind; two different ones cancel each other out."""
-    if kind is None or isinstance(kind, Property | Method):
-        kind = None
-    if name not in table or table[name] is None:
-        table[name] = kind
-    elif kind is not None and table[name] != kind:
-        table[name] = Foreign()
-
-
-class Project:
-    """All sources together, and what is known of them."""
-
-    def __init__(self, sources: Iterable[Source], surface: Surface, form: UiForm) -> None:
-        self.sources = list(sources)
-        self.surface = surface
-        self.resolver = Resolver(surface)
-        self.form = form
-        self.classes: dict[str, OwnClass] = {}
-        self.words = set(surface.words)
-        self.own_words: set[str] = set()
-        self.own_functions: set[str] = set()
-        for source in self.sources:
-            self._declare(source)
-        self.words |= self.own_words
-
-    def _declare(self, source: Source) -> None:
-        for node in ast.walk(source.tree):
-            if isinstance(node, ast.ClassDef):
-                methods = {item.name: item for item in node.body if isinstance(item, ast.FunctionDef)}
-                bases = tuple(ast.unparse(base) for base in node.bases)
-                self.classes[f"{source.module}.{node.name}"] = OwnClass(bases, methods)
-            self._learn(node)
-
-    def _learn(self, node: ast.AST) -> None:
-        self.own_words.update(_defined(node))
-        if isinstance(node, ast.FunctionDef):
-            self.own_functions.add(node.name)
-
-    def learn_words(self, tree: ast.AST) -> None:
-        """Attribute names that other code of ours defines."""
-        for node in ast.walk(tree):
-            self._learn(node)
-        self.words |= self.own_words
-
-    def problems(self) -> list[Problem]:
-        found: list[Problem] = []
-        for _ in range(PASSES):
-            found = [problem for source in self.sources for problem in Reader(self, source).read()]
-        return sorted({p for p in found if not self._waived(p)})
-
-    def _waived(self, problem: Problem) -> bool:
-        return any(s.waived(problem.line) for s in self.sources if s.name == problem.file)
-
-
-def _defined(node: ast.AST) -> Iterable[str]:
-    if isinstance(node, ast.FunctionDef | ast.ClassDef):
-        yield node.name
-    elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
-        yield node.attr
-    elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-        yield node.target.id
-    elif isinstance(node, ast.Assign):
-        yield from (target.id for target in node.targets if isinstance(target, ast.Name))
+def problems_of(project: Project) -> list[Problem]:
+    """Every use in the project's sources that desktop Slicer would not understand, waived lines left out."""
+    found: list[Problem] = []
+    for _ in range(PASSES):
+        found = [problem for source in project.sources for problem in Reader(project, source).read()]
+    return sorted({problem for problem in found if not project.waived(problem)})
 
 
 class Reader:
@@ -121,7 +58,7 @@ class Reader:
         self.cls: str | None = None
 
     def read(self) -> list[Problem]:
-        env: dict[str, Kind | None] = {}
+        env: Env = {}
         for node in self.source.tree.body:
             if isinstance(node, ast.ClassDef):
                 env[node.name] = Own(f"{self.source.module}.{node.name}")
@@ -133,11 +70,11 @@ class Reader:
 
     # Statements
 
-    def block(self, body: list[ast.stmt], env: dict[str, Kind | None]) -> None:
+    def block(self, body: list[ast.stmt], env: Env) -> None:
         for node in body:
             self.statement(node, env)
 
-    def statement(self, node: ast.stmt, env: dict[str, Kind | None]) -> None:
+    def statement(self, node: ast.stmt, env: Env) -> None:
         handler = getattr(self, f"_{type(node).__name__.lower()}", None)
         if handler is not None:
             handler(node, env)
@@ -145,7 +82,7 @@ class Reader:
         for child in ast.iter_child_nodes(node):
             self.any(child, env)
 
-    def any(self, node: ast.AST, env: dict[str, Kind | None]) -> None:
+    def any(self, node: ast.AST, env: Env) -> None:
         if isinstance(node, ast.stmt):
             self.statement(node, env)
         elif isinstance(node, ast.expr):
@@ -154,7 +91,7 @@ class Reader:
             for child in ast.iter_child_nodes(node):
                 self.any(child, env)
 
-    def _import(self, node: ast.Import, env: dict[str, Kind | None]) -> None:
+    def _import(self, node: ast.Import, env: Env) -> None:
         for alias in node.names:
             top = alias.name.split(".")[0]
             env[alias.asname or top] = Module(top) if top in SLICER_MODULES else Foreign()
@@ -167,7 +104,7 @@ class Reader:
             kind = self.looked_up(node, kind, part)
         return kind
 
-    def _importfrom(self, node: ast.ImportFrom, env: dict[str, Kind | None]) -> None:
+    def _importfrom(self, node: ast.ImportFrom, env: Env) -> None:
         module = node.module or ""
         for alias in node.names:
             name = alias.asname or alias.name
@@ -179,21 +116,21 @@ class Reader:
             else:
                 env[name] = Foreign()
 
-    def _classdef(self, node: ast.ClassDef, env: dict[str, Kind | None]) -> None:
+    def _classdef(self, node: ast.ClassDef, env: Env) -> None:
         for base in node.bases:
             self.kind(base, env)
         before, self.cls = self.cls, f"{self.source.module}.{node.name}"
         self.block(node.body, dict(env))
         self.cls = before
 
-    def _functiondef(self, node: ast.FunctionDef, env: dict[str, Kind | None]) -> None:
+    def _functiondef(self, node: ast.FunctionDef, env: Env) -> None:
         for decorator in node.decorator_list:
             self.kind(decorator, env)
         inner = {**env, **self._parameters(node, env)}
         self.block(node.body, inner)
         env.setdefault(node.name, None)
 
-    def _parameters(self, node: ast.FunctionDef, env: dict[str, Kind | None]) -> dict[str, Kind | None]:
+    def _parameters(self, node: ast.FunctionDef, env: Env) -> dict[str, Kind | None]:
         kinds: dict[str, Kind | None] = {}
         for arg in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs):
             kinds[arg.arg] = self._annotated(arg.annotation, env) or (Form() if arg.arg == "ui" else None)
@@ -204,13 +141,13 @@ class Reader:
             kinds[node.args.args[0].arg] = OwnInstance(self.cls)
         return kinds
 
-    def _annotated(self, annotation: ast.expr | None, env: dict[str, Kind | None]) -> Kind | None:
+    def _annotated(self, annotation: ast.expr | None, env: Env) -> Kind | None:
         kind = env.get(annotation.id) if isinstance(annotation, ast.Name) else None
         if isinstance(kind, Own):
             return OwnInstance(kind.name)
         return Instance(kind.name) if isinstance(kind, Class) else None
 
-    def _assign(self, node: ast.Assign, env: dict[str, Kind | None]) -> None:
+    def _assign(self, node: ast.Assign, env: Env) -> None:
         if isinstance(node.value, ast.Tuple) and all(isinstance(target, ast.Tuple) for target in node.targets):
             self._unpack(node, env)
             return
@@ -218,40 +155,40 @@ class Reader:
         for target in node.targets:
             self.bind(target, kind, env)
 
-    def _unpack(self, node: ast.Assign, env: dict[str, Kind | None]) -> None:
+    def _unpack(self, node: ast.Assign, env: Env) -> None:
         kinds = [self.kind(value, env) for value in node.value.elts]  # type: ignore[attr-defined]
         for target in node.targets:
             for element, kind in zip(target.elts, kinds, strict=False):  # type: ignore[attr-defined]
                 self.bind(element, kind, env)
 
-    def _annassign(self, node: ast.AnnAssign, env: dict[str, Kind | None]) -> None:
+    def _annassign(self, node: ast.AnnAssign, env: Env) -> None:
         kind = self.kind(node.value, env) if node.value is not None else None
         if isinstance(node.target, ast.Attribute) or node.value is not None:
             self.bind(node.target, kind or self._annotated(node.annotation, env), env)
 
-    def _augassign(self, node: ast.AugAssign, env: dict[str, Kind | None]) -> None:
+    def _augassign(self, node: ast.AugAssign, env: Env) -> None:
         self.kind(node.value, env)
         self.bind(node.target, None, env)
 
-    def _for(self, node: ast.For, env: dict[str, Kind | None]) -> None:
+    def _for(self, node: ast.For, env: Env) -> None:
         self.kind(node.iter, env)
         self.bind(node.target, None, env)
         self.block([*node.body, *node.orelse], env)
 
-    def _with(self, node: ast.With, env: dict[str, Kind | None]) -> None:
+    def _with(self, node: ast.With, env: Env) -> None:
         for item in node.items:
             self.kind(item.context_expr, env)
             if item.optional_vars is not None:
                 self.bind(item.optional_vars, None, env)
         self.block(node.body, env)
 
-    def _if(self, node: ast.If | ast.While, env: dict[str, Kind | None]) -> None:
+    def _if(self, node: ast.If | ast.While, env: Env) -> None:
         self.truth(node.test, env)
         self.block([*node.body, *node.orelse], env)
 
     _while = _if
 
-    def bind(self, target: ast.expr, kind: Kind | None, env: dict[str, Kind | None]) -> None:
+    def bind(self, target: ast.expr, kind: Kind | None, env: Env) -> None:
         if isinstance(target, ast.Name):
             env[target.id] = kind
         elif isinstance(target, ast.Attribute):
@@ -262,7 +199,7 @@ class Reader:
         else:
             self.any(target, env)
 
-    def _bind_attribute(self, target: ast.Attribute, kind: Kind | None, env: dict[str, Kind | None]) -> None:
+    def _bind_attribute(self, target: ast.Attribute, kind: Kind | None, env: Env) -> None:
         owner = self.kind(target.value, env)
         if isinstance(owner, OwnInstance) and owner.name in self.project.classes:
             merged(self.project.classes[owner.name].attributes, target.attr, kind)
@@ -273,29 +210,26 @@ class Reader:
 
     # Expressions
 
-    def kind(self, node: ast.expr, env: dict[str, Kind | None]) -> Kind | None:
-        if isinstance(node, ast.Name):
-            return env.get(node.id)
-        if isinstance(node, ast.Attribute):
-            return self.attribute(node, env)
-        if isinstance(node, ast.Call):
-            return self.call(node, env)
-        if isinstance(node, ast.Lambda):
-            self.kind(node.body, {**env, **{arg.arg: None for arg in node.args.args}})
-            return None
-        if isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp):
-            return self.comprehension(node, env)
-        if isinstance(node, ast.IfExp):
-            self.truth(node.test, env)
-            first, second = self.kind(node.body, env), self.kind(node.orelse, env)
-            return first or second
-        if isinstance(node, ast.BoolOp | ast.UnaryOp | ast.Compare | ast.FormattedValue):
-            return self.tested(node, env)
+    def kind(self, node: ast.expr, env: Env) -> Kind | None:
+        handler = EXPRESSIONS.get(type(node))
+        if handler is not None:
+            return getattr(self, handler)(node, env)
         for child in ast.iter_child_nodes(node):
             self.any(child, env)
-        return Foreign() if isinstance(node, ast.Constant | ast.JoinedStr | ast.List | ast.Dict | ast.Set) else None
+        return Foreign() if isinstance(node, PYTHONS_OWN) else None
 
-    def comprehension(self, node: ast.expr, env: dict[str, Kind | None]) -> None:
+    def name(self, node: ast.Name, env: Env) -> Kind | None:
+        return env.get(node.id)
+
+    def anonymous(self, node: ast.Lambda, env: Env) -> None:
+        self.kind(node.body, {**env, **{arg.arg: None for arg in node.args.args}})
+
+    def choice(self, node: ast.IfExp, env: Env) -> Kind | None:
+        self.truth(node.test, env)
+        first, second = self.kind(node.body, env), self.kind(node.orelse, env)
+        return first or second
+
+    def comprehension(self, node: ast.expr, env: Env) -> None:
         inner = dict(env)
         for generator in node.generators:  # type: ignore[attr-defined]
             self.kind(generator.iter, inner)
@@ -306,18 +240,18 @@ class Reader:
             if hasattr(node, part):
                 self.kind(getattr(node, part), inner)
 
-    def tested(self, node: ast.expr, env: dict[str, Kind | None]) -> None:
+    def tested(self, node: ast.expr, env: Env) -> None:
         for child in ast.iter_child_nodes(node):
             if isinstance(child, ast.expr):
                 self.truth(child, env)
 
-    def truth(self, node: ast.expr, env: dict[str, Kind | None]) -> None:
+    def truth(self, node: ast.expr, env: Env) -> None:
         """An expression of which the value counts: a method that is not called is always true."""
         kind = self.kind(node, env)
-        if isinstance(kind, Method) and isinstance(node, ast.Attribute):
+        if isinstance(kind, Method):
             self.report(node, f"{kind.owner}.{kind.name} is a method: call it")
 
-    def attribute(self, node: ast.Attribute, env: dict[str, Kind | None]) -> Kind | None:
+    def attribute(self, node: ast.Attribute, env: Env) -> Kind | None:
         owner = self.kind(node.value, env)
         if isinstance(owner, Form):
             return self.of_form(node)
@@ -361,7 +295,7 @@ class Reader:
 
     # Calls
 
-    def call(self, node: ast.Call, env: dict[str, Kind | None]) -> Kind | None:
+    def call(self, node: ast.Call, env: Env) -> Kind | None:
         function = self.kind(node.func, env)
         given = [self.kind(argument, env) for argument in node.args]
         named = {word.arg: self.kind(word.value, env) for word in node.keywords}
@@ -406,7 +340,7 @@ class Reader:
             if name is not None:
                 merged(own.given, name, kind)
 
-    def connection(self, node: ast.Call, env: dict[str, Kind | None]) -> None:
+    def connection(self, node: ast.Call, env: Env) -> None:
         """``connect("signal(args)", slot)``: the signal must exist, and fill the slot's arguments."""
         if not isinstance(node.func, ast.Attribute) or node.func.attr not in ("connect", "disconnect"):
             return
@@ -418,18 +352,20 @@ class Reader:
         signals = self.project.surface.signals(owner.name) if is_widget else self.project.surface.all_signals  # type: ignore[union-attr]
         if signature not in signals:
             whose = owner.name if isinstance(owner, Instance) else "nobody"
-            self.report(node, f"{whose} has no signal {signature}" if is_widget else f"no class has a signal {signature}")
+            self.report(
+                node, f"{whose} has no signal {signature}" if is_widget else f"no class has a signal {signature}"
+            )
         elif len(node.args) > 1:
             self.filled(node, signature, env)
 
-    def filled(self, node: ast.Call, signature: str, env: dict[str, Kind | None]) -> None:
+    def filled(self, node: ast.Call, signature: str, env: Env) -> None:
         arguments = signature.partition("(")[2].rstrip(")")
         count = len(arguments.split(",")) if arguments else 0
         arity = self.arity(node.args[1], env)
         if arity is not None and arity.required > count:
             self.report(node, f"the slot needs {arity.required} arguments, {signature} brings {count}")
 
-    def arity(self, slot: ast.expr, env: dict[str, Kind | None]) -> Arity | None:
+    def arity(self, slot: ast.expr, env: Env) -> Arity | None:
         if isinstance(slot, ast.Lambda):
             return arity_of(slot.args, bound=False)
         if isinstance(slot, ast.Attribute):

@@ -295,6 +295,25 @@ def test_a_former_result_stays_where_the_new_one_cannot_be_written(tmp_path):
     assert left(tmp_path) == ["result"]
 
 
+def test_a_former_result_comes_back_where_the_last_move_fails(tmp_path, monkeypatch):
+    keep, new = tmp_path / "result", tmp_path / "new"
+    for folder, name in ((keep, "former.json"), (new, "new.json")):
+        folder.mkdir()
+        (folder / name).touch()
+    move = Path.rename
+
+    def failing(path, target):
+        if ".part-" in path.name:
+            raise OSError(5, "Input/output error")
+        return move(path, target)
+
+    monkeypatch.setattr(Path, "rename", failing)
+    with pytest.raises(OutputError):
+        keepResult(new, keep)
+    assert left(keep) == ["former.json"]
+    assert sorted(left(tmp_path)) == ["new", "result"]
+
+
 def test_the_real_worker_detects_and_its_result_can_be_read(panel, timers, temporary, tmp_path):
     tube = make_tube()
     spotted = with_spot(tube, superior=10.0, brighter=300.0)

@@ -11,6 +11,7 @@ from worker_scripts import has_ended, job_in
 from u2ad.errors import U2ADError
 from u2ad.worker.events import Advance, Step
 from U2ADSlicerLib.process import command
+from U2ADSlicerLib.process.child import EVENTS_KEPT
 from U2ADSlicerLib.process.ending import DIED, FAILED, FINISHED, STOPPED
 from U2ADSlicerLib.process.log import LINES, withoutPaths
 from U2ADSlicerLib.process.worker import WorkerProcess
@@ -219,6 +220,15 @@ def test_a_flood_of_advance_is_told_once_a_look(start, heard, timers, tmp_path):
     timers.until(lambda: len(heard.events) > 1)
     assert len(heard.events) < 20
     process.close()
+
+
+def test_a_flood_of_steps_neither_fills_the_memory_nor_hides_the_end(start, heard, timers):
+    start("for n in range(1, 20001): print(line_of(Step('Again', n, 20000)))\nsay(Finished(1.0))")
+    time.sleep(1.0)
+    timers.until(lambda: heard.over)
+    assert len(heard.events) <= 10 * EVENTS_KEPT
+    assert heard.events[-1].number == 20000
+    assert heard.kinds == [FINISHED]
 
 
 def test_a_listener_that_fails_does_not_lose_the_end(worker, timers, tmp_path):

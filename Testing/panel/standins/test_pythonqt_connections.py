@@ -76,7 +76,7 @@ def test_other_callables_get_everything(button):
 
 def test_a_signal_that_does_not_exist_is_an_error(button, listener):
     for signature in ("pressed(bool)", "clicked", "textChanged(QString)"):
-        with pytest.raises(ValueError, match=r"does not exist on QPushButton|clicked"):
+        with pytest.raises(ValueError, match="does not exist on QPushButton"):
             button.connect(signature, listener.none)
 
 

@@ -26,9 +26,8 @@ from u2ad.review.state import fold
 
 VOXELS = voxels_of(PLACES["weak"][0])
 FIGURES = make_case().measure(VOXELS)
-JUDGEMENT = Judgement(
-    Decision.UNSURE, "motion", 'a "b" \n = 5 µm \ud800 \u2028 \x85 end', "Dr. Müller", "2026-03-01T09:00:00Z"
-)
+COMMENT = 'a "b" \n = 5 µm \ud800 \u2028 \x85 end'
+JUDGEMENT = Judgement(Decision.UNSURE, "motion", COMMENT, "Dr. Müller", "2026-03-01T09:00:00Z")
 EVERYTHING = Action(
     "5e55-1",
     "2026-03-01T09:00:00Z",
@@ -112,7 +111,7 @@ def test_what_is_unknown_in_a_known_kind_is_kept_and_the_rest_counts() -> None:
     ],
 )
 def test_a_damaged_line_is_refused(line: str) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError):  # noqa: PT011 - JSON's own message, or ours
         Action.from_json(line)
 
 
@@ -131,7 +130,7 @@ def test_a_repeated_id_counts_once() -> None:
 @pytest.mark.parametrize("key", ["finding-", "finding-x", "finding-01", "candidate-1", "finding--1", "finding-²", ""])
 def test_keys_are_keys(key: str) -> None:
     assert number_of("finding-12") == 12
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match="expected a key"):
         number_of(key)
 
 

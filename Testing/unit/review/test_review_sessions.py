@@ -26,9 +26,7 @@ def test_two_findings_under_one_name_are_both_kept(case: Case, journal: Journal)
     assert keys[0] == keys[1] == "finding-5"
     left.decide("finding-5", Decision.CONFIRMED)
     right.decide("finding-5", Decision.REJECTED)
-    left.edit(
-        "finding-5", voxels_of(FREE[0]).without(voxels_of(FREE[0]).parts()[0]).union(voxels_of(PLACES["weak"][0]))
-    )
+    left.edit("finding-5", voxels_of(PLACES["weak"][0]))
     later = Review(case, Journal(journal.folder))
     assert decisions(later) == {"finding-5": Decision.CONFIRMED, "finding-6": Decision.REJECTED}
     held = later.state.held

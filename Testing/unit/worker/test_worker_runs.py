@@ -102,12 +102,13 @@ def test_a_refusal_names_its_check_and_can_be_overridden(tmp_path, job, tube, sp
 
 
 def test_a_refusal_that_nobody_can_lift_is_told_before_one_that_can(tmp_path, tube, spotted):
+    """Else a reader would override the first, only to be refused for good."""
     flat = Scan(np.full(spotted.array.shape, 7.0, np.float32), spotted.grid)
-    job = write_job(tmp_path, flat, tube.cord.fraction, detector="local_z", facts={"modality": "CT"})
+    remark = {"name": "odd", "verdict": "refuse", "sentence": "Odd.", "remedy": "", "overridable": True}
+    job = write_job(tmp_path, flat, tube.cord.fraction, detector="local_z", remarks=(remark,))
     end = ended(job)[1].events[-1]
     assert isinstance(end, Failed)
-    assert end.check != "modality"
-    assert not end.overridable
+    assert (end.check, end.overridable) == ("voxels", False)
 
 
 def test_an_empty_cord_is_refused_for_good(tmp_path, spotted):
@@ -183,6 +184,22 @@ def test_a_disk_that_is_full_leaves_nothing(job, monkeypatch):
     code, ear = ended(job)
     assert (code, ear.events[-1].kind) == (5, "output")
     assert "full" in ear.events[-1].problem
+    assert not job.part.exists()
+
+
+@pytest.mark.parametrize(("refusals", "code"), [(2, 0), (99, 5)])
+def test_a_virus_scanner_that_holds_the_output_is_waited_for(job, monkeypatch, refusals, code):
+    move, refused = Path.rename, []
+
+    def held(path, target):
+        if path == job.part and len(refused) < refusals:
+            refused.append(path)
+            raise PermissionError(13, "in use")
+        return move(path, target)
+
+    monkeypatch.setattr(Path, "rename", held)
+    assert ended(job)[0] == code
+    assert Path(job.output).exists() == (code == 0)
     assert not job.part.exists()
 
 

@@ -68,6 +68,7 @@ class ReviewPage:
     def onTableSelection(self, key) -> None:
         self.keepNotes()
         self._look(key)
+        self._enable(self.workspace.session)
 
     def onNext(self) -> None:
         self.keepNotes()

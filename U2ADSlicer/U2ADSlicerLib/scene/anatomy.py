@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy import ndimage
 
 from U2ADSlicerLib.scene.case import CaseNodes, putBeside
 from U2ADSlicerLib.scene.cord import CORD_COLOR
@@ -20,7 +21,7 @@ from U2ADSlicerLib.scene.levels import (
     nextLevel,
     showLevels,
 )
-from U2ADSlicerLib.scene.masks import maskOf, setMask
+from U2ADSlicerLib.scene.masks import boxAround, maskOf, setMask
 from U2ADSlicerLib.scene.placement import follow
 from U2ADSlicerLib.scene.segmentations import addEmptySegmentation
 from U2ADSlicerLib.scene.terminology import CORD_ENTRY
@@ -57,7 +58,8 @@ def correctedCord(nodes: CaseNodes) -> np.ndarray | None:
 
     Returns:
         Share of each voxel that is cord, float32, KJI: 1 and 0 where the reader has painted and erased, as the
-        detection saw it elsewhere. None where nothing was changed, or nothing is drawn and nothing was detected.
+        detection saw it elsewhere; the rim of what was erased goes with it. None where nothing was changed, or
+        nothing is drawn and nothing was detected.
     """
     if nodes.cord is None or nodes.cord.GetSegmentation().GetSegment(CORD_SEGMENT) is None:
         return None
@@ -65,8 +67,17 @@ def correctedCord(nodes: CaseNodes) -> np.ndarray | None:
     if nodes.cordFraction is None:
         return drawn.astype(np.float32) if drawn.any() else None
     fraction = voxelsOf(nodes.cordFraction)
-    changed = drawn != (fraction >= 0.5)
-    return np.where(changed, drawn, fraction).astype(np.float32) if changed.any() else None
+    return None if np.array_equal(drawn, fraction >= 0.5) else _corrected(drawn, fraction)
+
+
+def _corrected(drawn: np.ndarray, fraction: np.ndarray) -> np.ndarray:
+    corrected = np.zeros(fraction.shape, np.float32)
+    box = boxAround(drawn, margin=1)
+    mask, share = drawn[box], fraction[box]
+    changed = mask != (share >= 0.5)
+    rim = ndimage.binary_dilation(mask, np.ones((3, 3, 3), bool))
+    corrected[box] = np.where(changed, mask, share * rim)
+    return corrected
 
 
 def withLevels(case: Case, points: Mapping[str, Point]) -> Case:

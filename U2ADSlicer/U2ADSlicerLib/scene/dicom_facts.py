@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import slicer
+
 from u2ad.scan import Facts
 from u2ad.scan.itk import number
 from u2ad.scan.words import region_in, weighting_in

@@ -1,26 +1,15 @@
-"""Findings as segments: names, colours, terms, status, and tags that carry the figures and the reader's decision."""
+"""Findings of a result folder as segments of one label map; those of a review are :mod:`findings_view`'s."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from U2ADSlicerLib.scene.colors import Rgb
 from U2ADSlicerLib.scene.errors import SceneError
+from U2ADSlicerLib.scene.finding_segment import PALETTE, UNKNOWN_LEVEL, FindingFacts, describe, tagValue
 from U2ADSlicerLib.scene.segmentations import SegmentLook, addSegmentation
-from U2ADSlicerLib.scene.terminology import FINDING_ENTRY
-
-# Okabe and Ito's hues for colour-blind readers, brighter than theirs because they are thin lines on grey, and
-# without the reds and oranges of the heat map.
-PALETTE: tuple[Rgb, ...] = (
-    (0.25, 0.80, 1.00),
-    (0.15, 0.90, 0.60),
-    (0.95, 0.60, 0.85),
-    (0.94, 0.89, 0.26),
-    (0.40, 0.55, 1.00),
-)
-UNKNOWN_LEVEL = "unknown"
+from U2ADSlicerLib.scene.terminology import findingEntry
 
 
 @dataclass(frozen=True)
@@ -71,37 +60,23 @@ class FindingRow:
         return f"finding-{self.label}"
 
     @property
+    def facts(self) -> FindingFacts:
+        """What its segment says: a finding of the model that nobody has judged yet."""
+        return FindingFacts(self.label, self)
+
+    @property
     def name(self) -> str:
         """What a reader sees: "Finding 1 - C4"."""
-        return f"Finding {self.label}" + ("" if self.level == UNKNOWN_LEVEL else f" - {self.level}")
+        return self.facts.name
 
     @property
     def color(self) -> Rgb:
         """By rank, so that the first finding looks the same in every scan."""
-        return PALETTE[(self.label - 1) % len(PALETTE)]
-
-    @property
-    def tags(self) -> dict[str, str]:
-        """The segment's own tags, figures as text with a decimal point."""
-        figures = {
-            "U2AD.Score": self.score,
-            "U2AD.Peak": self.peak,
-            "U2AD.Mean": self.mean,
-            "U2AD.VolumeMm3": self.volume,
-            "U2AD.ExtentAlongCordMm": self.extent[0],
-            "U2AD.ExtentAnteroPosteriorMm": self.extent[1],
-            "U2AD.ExtentRightLeftMm": self.extent[2],
-            "U2AD.Epistemic": self.epistemic,
-            "U2AD.Aleatoric": self.aleatoric,
-        }
-        texts = {"U2AD.Level": self.level, "U2AD.Decision": "undecided"}
-        return texts | {key: f"{value:.6g}" for key, value in figures.items() if value is not None}
+        return self.facts.color
 
 
 def addFindings(labelMap, scan, rows: Sequence[FindingRow]):
     """The segmentation node "U2AD findings": one segment a row, in order of rank, all undecided.
-
-    Their status in Slicer's segment table is "not started", which is what a segment without status tag has.
 
     Args:
         labelMap: label map node of the findings, on the scan's grid.
@@ -111,15 +86,11 @@ def addFindings(labelMap, scan, rows: Sequence[FindingRow]):
     Raises:
         SceneError: if rows and labels do not agree.
     """
-    looks = tuple(SegmentLook(row.label, row.segmentId, row.name, row.color, FINDING_ENTRY) for row in rows)
+    looks = tuple(SegmentLook(row.label, row.segmentId, row.name, row.color, findingEntry(row.level)) for row in rows)
     node = addSegmentation(labelMap, scan, "U2AD findings", looks)
     for row in rows:
-        segment = node.GetSegmentation().GetSegment(row.segmentId)
-        for key, value in row.tags.items():
-            segment.SetTag(key, tagValue(value))
+        describe(node.GetSegmentation().GetSegment(row.segmentId), row.facts)
     return node
 
 
-def tagValue(text: str) -> str:
-    """Percent-encodes what would break Slicer's ``key:value|key:value`` (bars, line breaks, percent signs)."""
-    return quote(text, safe=" /,.;:+-_()<>=")
+__all__ = ["PALETTE", "UNKNOWN_LEVEL", "FindingRow", "addFindings", "tagValue"]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import slicer
+
 from u2ad.errors import RefusedInputError
 from u2ad.scan import Check, Scan, Verdict, check_form, worst
 from u2ad.scan.itk import not_one_value
-
 from U2ADSlicerLib.scene.case import isResult
 from U2ADSlicerLib.scene.dicom_facts import factsOf
 from U2ADSlicerLib.scene.placement import gridOf

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 import slicer
-from u2ad.scan import Grid
 
+from u2ad.scan import Grid
 from U2ADSlicerLib.scene.batch import batchProcessing
 from U2ADSlicerLib.scene.case import CaseNodes
 from U2ADSlicerLib.scene.colors import STYLES

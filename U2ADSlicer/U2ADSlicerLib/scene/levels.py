@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 import slicer
 import vtk
+
 from u2ad.cord import Centreline
 from u2ad.cord.levels import VERTEBRAE, Levels
-
 from U2ADSlicerLib.scene.case import CaseNodes, putBeside
 from U2ADSlicerLib.scene.placement import follow, worldTransformOf
 

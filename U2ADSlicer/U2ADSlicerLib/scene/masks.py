@@ -55,6 +55,16 @@ def maskOf(node, segmentId: str, volume) -> np.ndarray:
     return mask
 
 
+def boxAround(mask: np.ndarray, margin: int = 0) -> tuple[slice, slice, slice]:
+    """The smallest box with all of a mask in it, KJI, wider by a margin where the array allows; empty for no mask."""
+    sides = []
+    for axis, size in enumerate(mask.shape):
+        filled = np.flatnonzero(mask.any(axis=tuple(other for other in range(mask.ndim) if other != axis)))
+        first, last = (filled[0] - margin, filled[-1] + 1 + margin) if filled.size else (0, 0)
+        sides.append(slice(max(int(first), 0), min(int(last), size)))
+    return tuple(sides)
+
+
 def voxelsIn(image) -> np.ndarray:
     """A view on the voxels of a VTK image, KJI."""
     return vtk_to_numpy(image.GetPointData().GetScalars()).reshape(image.GetDimensions()[::-1])

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import vtk
+
 from u2ad.errors import RefusedInputError
 from u2ad.scan import Grid
 from u2ad.scan.itk import LARGEST_SHEAR, no_place_in_patient, sheared
-
 from U2ADSlicerLib.scene.matrices import asArray
 from U2ADSlicerLib.scene.volumes import affineOf
 

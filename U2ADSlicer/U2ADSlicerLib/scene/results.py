@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import slicer
+
 from u2ad.cord import Centreline, Cord, MaskSource
 from u2ad.cord.centreline import centreline_of
 from u2ad.cord.levels import Landmark, Levels
 from u2ad.detectors.maps import Maps
 from u2ad.errors import RefusedInputError, U2ADError
 from u2ad.scan import Check, Grid, Verdict
-
 from U2ADSlicerLib.scene.anatomy import correctedCord, showCord
 from U2ADSlicerLib.scene.bands import bandsOf, showBands
 from U2ADSlicerLib.scene.batch import batchProcessing
@@ -27,7 +27,7 @@ from U2ADSlicerLib.scene.curve import updateCurve
 from U2ADSlicerLib.scene.following import followScan
 from U2ADSlicerLib.scene.levels import levelPoints, levelsFrom, showLevels
 from U2ADSlicerLib.scene.matrices import asImage
-from U2ADSlicerLib.scene.placement import follow, gridOf, localMatrixOf
+from U2ADSlicerLib.scene.placement import RIGID, follow, gridOf, localMatrixOf
 from U2ADSlicerLib.scene.segmentations import addEmptySegmentation
 from U2ADSlicerLib.scene.volumes import showMap, suggestWindow, voxelsOf
 
@@ -130,7 +130,7 @@ def caseOf(nodes: CaseNodes) -> Case:
 
 def _stage(nodes: CaseNodes, result: WorkerResult) -> _Staged:
     grid = gridOf(nodes.volume)
-    if result.maps.grid.shape != grid.shape or result.cord.grid.shape != grid.shape:
+    if not (_isOf(result.maps.grid, grid) and _isOf(result.cord.grid, grid)):
         raise U2ADError("The scan has changed while the detection ran.", "Run the detection again.")
     arrays = {name: array for name in NAMES if (array := getattr(result.maps, name, None)) is not None}
     arrays["cordFraction"] = result.cord.fraction
@@ -139,6 +139,14 @@ def _stage(nodes: CaseNodes, result: WorkerResult) -> _Staged:
     line = centreline_of(Cord(grid, result.cord.fraction, result.cord.source, result.cord.seen_by_person))
     levels = _levelsOf(nodes, line, result.document.get("levels", ()))
     return _Staged(images | bands, result.cord.mask, line, levels)
+
+
+def _isOf(grid: Grid, scan: Grid) -> bool:
+    """Whether a grid is that of the scan, which may have been turned and shifted since, but not mirrored or resized."""
+    if grid.shape != scan.shape:
+        return False
+    moved = (scan.affine @ np.linalg.inv(grid.affine))[:3, :3]
+    return bool(np.abs(moved.T @ moved - np.eye(3)).max() < RIGID and np.linalg.det(moved) > 0)
 
 
 def _removeNew(nodes: CaseNodes, absentBefore: frozenset[str]) -> None:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import slicer
-from u2ad.scan import Grid
+import vtk
 
+from u2ad.scan import Grid
 from U2ADSlicerLib.scene.colors import STYLES, Rgb
 from U2ADSlicerLib.scene.matrices import asArray
 from U2ADSlicerLib.scene.placement import gridOf
@@ -66,6 +67,7 @@ def sliceNodeOf(view: ReviewView):
     if node is None:
         node = _addViewNode("vtkMRMLSliceNode", view.name)
         node.SetOrientation(view.orientation)
+    node.SetDefaultOrientation(view.orientation)
     node.SetLayoutLabel(view.label)
     node.SetLayoutColor(*view.color)
     node.SetViewGroup(view.group)
@@ -105,8 +107,7 @@ def fit(view: ReviewView, volume, middle: np.ndarray) -> None:
     grid = gridOf(volume)
     node = sliceNodeOf(view)
     with slicer.util.NodeModify(node):
-        node.SetOrientation(view.orientation)
-        node.RotateToVolumePlane(volume)
+        _turn(node, view.orientation, volume)
         _, up, normal = axesOf(node)
         place = middle.copy()
         if view.orientation == "Sagittal":
@@ -116,6 +117,30 @@ def fit(view: ReviewView, volume, middle: np.ndarray) -> None:
             height = AXIAL_HEIGHT
         _setHeight(node, height, _voxelAlong(grid, normal))
         centre(view, grid, place)
+
+
+def _turn(node, orientation: str, volume) -> None:
+    """Turns a slice node to the scan's axis next to an orientation, and makes that the node's meaning of the word.
+
+    Its bar then says "Sagittal" instead of "Reformat", which also is an orientation that Slicer cannot read again
+    from a saved scene without complaining.
+    """
+    matrix = vtk.vtkMatrix3x3()
+    getattr(node, f"Get{orientation}SliceToRASMatrix")(matrix)
+    _setPreset(node, orientation, matrix)
+    node.RotateToVolumePlane(volume)
+    toRas = node.GetSliceToRAS()
+    for row in range(3):
+        for column in range(3):
+            matrix.SetElement(row, column, toRas.GetElement(row, column))
+    _setPreset(node, orientation, matrix)
+
+
+def _setPreset(node, orientation: str, matrix) -> None:
+    if node.HasSliceOrientationPreset(orientation):
+        node.RemoveSliceOrientationPreset(orientation)
+    node.AddSliceOrientationPreset(orientation, matrix)
+    node.SetOrientation(orientation)
 
 
 def centre(view: ReviewView, grid: Grid, ras: np.ndarray) -> None:

@@ -1,6 +1,6 @@
 """What segments are called in codes: those of DICOM's context groups where there is one, U2AD's own where none is.
 
-All codes but those of the scheme 99U2AD stand in the context groups of DICOM PS3.16 2025, as pydicom 3.0 bundles them
+All codes but those of the scheme 99U2AD stand in the context groups of DICOM PS3.16, as pydicom 3.0 bundles them
 (``pydicom.sr.codedict``): 7150 and 7192 (category, spinal cord), 6343 (signal), 7603 (vertebrae), 1003 (levels of
 discs).
 """
@@ -63,7 +63,7 @@ LEVEL_CODES: dict[str, Code] = {
     "T3/T4": Code("SCT", "243910008", "Level of T3/T4 intervertebral disc"),
     "T4": Code("SCT", "73071006", "T4 vertebra"),
 }
-"""Vertebral levels, which modify the region "Spinal cord". They are no segments of the cord, which lie higher."""
+"""Levels of the spine, which modify the region "Spinal cord"; not segments of the cord (C8 lies beside C6 and C7)."""
 
 
 def entry(context: str, category: Code, kind: Code, region: Code = NO_CODE, level: Code = NO_CODE) -> str:

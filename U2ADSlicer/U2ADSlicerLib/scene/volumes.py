@@ -82,5 +82,19 @@ def showMap(volume, style: MapStyle) -> None:
 
 
 def addVolume(array: np.ndarray, affine: np.ndarray, name: str):
-    """A scalar volume node of an array, KJI, and its affine IJK to RAS mm; the voxels are copied."""
+    """A scalar volume node of an array, KJI, and its affine IJK to RAS mm; the voxels are copied.
+
+    Where the axes are left-handed, the slices are taken in the opposite order: Slicer's reader does so too, and voxels
+    of a saved scene would change their numbers when it is opened.
+    """
+    array, affine = rightHanded(array, affine)
     return slicer.util.addVolumeFromArray(np.ascontiguousarray(array), ijkToRAS=asMatrix(affine), name=name)
+
+
+def rightHanded(array: np.ndarray, affine: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The same voxels at the same places, with right-handed axes: the order of the slices turned if need be."""
+    if np.linalg.det(affine[:3, :3]) > 0:
+        return array, affine
+    turned = np.diag([1.0, 1.0, -1.0, 1.0])
+    turned[2, 3] = len(array) - 1
+    return array[::-1], affine @ turned

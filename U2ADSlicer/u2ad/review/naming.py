@@ -23,25 +23,27 @@ class Names:
 
     def __init__(self) -> None:
         self.voxels: dict[str, Voxels] = {}
-        self._holders: dict[str, str] = {}
-        self._own: dict[tuple[str, str], str] = {}
+        self._own: dict[str, dict[str, str]] = {}
 
     def named(self, action: Action) -> tuple[Change, ...]:
         """The changes of the next action, by the log's names."""
-        return tuple(self._named(action.session, change) for change in action.changes)
+        own = self._own.setdefault(action.session, {})
+        return tuple(self._named(own, change) for change in action.changes)
 
-    def _named(self, session: str, change: Change) -> Change:
+    def _named(self, own: dict[str, str], change: Change) -> Change:
+        """One change by the log's names; ``own`` tells them by those of its session."""
         if isinstance(change, Hold):
-            name = self._own.setdefault((session, change.key), self._name_for(session, change))
-            self.voxels[name], self._holders[name] = change.voxels, session
-        elif isinstance(change, Drop | Judge):
-            name = self._own.get((session, change.key), change.key)
-        else:
+            if change.key not in own:
+                own[change.key] = self._name_for(change, own)
+            self.voxels[own[change.key]] = change.voxels
+        elif not isinstance(change, Drop | Judge):
             return change
+        name = own.get(change.key, change.key)
         return change if name == change.key else replace(change, key=name)
 
-    def _name_for(self, session: str, hold: Hold) -> str:
-        if self._holders.get(hold.key, session) == session or self.voxels[hold.key].meets(hold.voxels):
+    def _name_for(self, hold: Hold, own: dict[str, str]) -> str:
+        known = self.voxels.get(hold.key)
+        if known is None or (hold.key not in own.values() and known.meets(hold.voxels)):
             return hold.key
         return next_key(self.voxels)
 

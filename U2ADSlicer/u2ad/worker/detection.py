@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,9 @@ from u2ad.walk import Marks, Method, Walk, Walked
 from u2ad.worker import result
 from u2ad.worker.job import DetectJob
 from u2ad.worker.plan import READ, WRITE
+
+RENAMES = 5
+"""How often the output is given its name before that counts as refused."""
 
 
 def load(job: DetectJob) -> None:
@@ -48,7 +52,7 @@ def detect(job: DetectJob, progress: Progress) -> None:
     _write(job, walked)
     progress.advance()
     with in_words():
-        job.part.rename(job.output)
+        _publish(job)
 
 
 def scan_of(job: DetectJob) -> Scan:
@@ -81,6 +85,18 @@ def _write(job: DetectJob, walked: Walked) -> None:
     cord, found = walked.anatomy.cord, walked.detection
     document = document_of(cord, found.findings, walked.checks, walked.provenance, walked.anatomy.levels)
     result.write(job.part, text_of(document), result.packed(found.maps, cord))
+
+
+def _publish(job: DetectJob) -> None:
+    """Rename; tried again where a virus scanner on Windows still looks into what was written."""
+    for _ in range(RENAMES - 1):
+        try:
+            job.part.rename(job.output)
+        except PermissionError:
+            time.sleep(0.1)
+        else:
+            return
+    job.part.rename(job.output)
 
 
 def _voxels(path: str) -> np.ndarray:
