@@ -104,12 +104,17 @@ class SliceView:
 
     def close(self) -> None:
         """Takes the view out of the scene and gives its window back; it cannot be used afterwards."""
+        nodes = (self.logic.GetSliceCompositeNode(), self.node)
+        self.release()
+        scene = nodes[0].GetScene()
+        for node in nodes:
+            scene.RemoveNode(node)
+
+    def release(self) -> None:
+        """Gives the window back and leaves the scene's nodes to the next view of that name."""
         self.logic.RemoveObserver(self._observation)
         self.managers.SetMRMLDisplayableNode(None)
         self._applicationLogic.GetSliceLogics().RemoveItem(self.logic)
-        scene = self.logic.GetMRMLScene()
-        for node in (self.logic.GetSliceCompositeNode(), self.node):
-            scene.RemoveNode(node)
         self.logic.SetMRMLScene(None)
         self.offscreen.close()
 

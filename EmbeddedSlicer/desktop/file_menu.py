@@ -40,8 +40,12 @@ class FileMenu(QtWidgets.QMenu):
         action.setShortcut(QtGui.QKeySequence(key))
         action.triggered.connect(lambda _checked: slot())
 
-    def loadVolume(self, path: Path):
+    def loadVolume(self, path: Path, series: str | None = None):
         """Loads an image file or a DICOM folder and shows it; asks which series where there are several.
+
+        Args:
+            path: file or folder.
+            series: number of the series, where it is known already.
 
         Returns:
             The volume node, or None where the reader chose none.
@@ -51,7 +55,7 @@ class FileMenu(QtWidgets.QMenu):
         """
         try:
             with slicer.util.WaitCursor():
-                volume = loadScan(path)
+                volume = loadScan(path, series)
         except SeveralSeriesError as several:
             number = self._askForSeries(several.series)
             if number is None:

@@ -209,11 +209,13 @@ class LayoutManager(QtCore.QObject):
                 view.forceRender()
 
     def release(self) -> None:
-        """Gives all windows back; the layout manager cannot be used afterwards."""
+        """Gives all windows back and leaves the scene's nodes as they are; it cannot be used afterwards.
+
+        The viewport ends with the window that it lies in.
+        """
         self._node.RemoveObserver(self._tag)
         for widget in self._widgets.values():
             widget.release()
         self._widgets.clear()
         self._logic.SetMRMLScene(None)
-        for widget in (self._viewport, self._shelf):
-            widget.deleteLater()
+        self._shelf.delete()

@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     desktop, window = openWindow(dark=options.dark)
     try:
-        return _showPicture(window, options) if options.screenshot else _run(window, options.scan)
+        return _showPicture(window, options) if options.screenshot else _run(window, options)
     except (U2ADError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -44,6 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="run.py review", description=__doc__)
     parser.add_argument("scan", nargs="?", type=Path, help="image file or DICOM folder; a simulated scan without it")
+    parser.add_argument("--series", metavar="N", help="which series of a DICOM folder with several; asked without it")
     parser.add_argument("--screenshot", type=Path, metavar="FILE", help="write a PNG of the window, and leave")
     parser.add_argument("--size", type=_size, default=DEFAULT_SIZE, metavar="WxH", help="of the window, in pixels")
     parser.add_argument("--dark", action="store_true", help="dark colours")
@@ -102,10 +103,10 @@ def closeWindow(desktop, window) -> None:
     desktop.app.setLayoutManager(None)
     window.close()
     layoutManager.release()
-    window.deleteLater()
+    window.delete()
 
 
-def _run(window, scan: Path | None) -> int:
+def _run(window, options: argparse.Namespace) -> int:
     """Qt's event loop, with the scan as the first thing in it, so that the window is there meanwhile."""
     from EmbeddedSlicer.desktop.native import QtCore, application
 
@@ -115,43 +116,46 @@ def _run(window, scan: Path | None) -> int:
     ticking = QtCore.QTimer()
     ticking.timeout.connect(lambda: None)
     ticking.start(SIGNAL_CHECKS_MS)
-    QtCore.QTimer.singleShot(0, lambda: _loadOrTell(window, scan))
+    QtCore.QTimer.singleShot(0, lambda: _loadOrTell(window, options))
     return qt.exec_()
 
 
-def _loadOrTell(window, scan: Path | None) -> None:
+def _loadOrTell(window, options: argparse.Namespace) -> None:
     import slicer
 
     with slicer.util.tryWithErrorDisplay("The scan could not be loaded."):
-        loadOrSimulate(window, scan)
+        if options.scan is None:
+            showSimulated(window)
+        else:
+            window.fileMenu.loadVolume(options.scan, options.series)
 
 
-def loadOrSimulate(window, scan: Path | None):
-    """The volume node of a scan, or of a simulated one where None; shown in the window's views.
+def _showPicture(window, options: argparse.Namespace) -> int:
+    """As :func:`_run`, without questions: nobody could answer them."""
+    from EmbeddedSlicer.desktop.scan_loading import loadScan, showScan
 
-    Raises:
-        U2ADError: if it cannot be read.
-    """
+    if options.scan is None:
+        showSimulated(window)
+    else:
+        showScan(loadScan(options.scan, options.series), window.layoutManager())
+    window.savePicture(options.screenshot, options.size)
+    print(options.screenshot)
+    return 0
+
+
+def showSimulated(window):
+    """The volume node of a simulated scan, made on the spot and shown in the window's views."""
     import slicer
 
     from EmbeddedSlicer.desktop.scan_loading import showScan
     from U2ADSlicerLib.sample_data import addSimulatedScan
 
-    if scan is not None:
-        return window.fileMenu.loadVolume(scan)
     window.statusBar().showMessage("Making a simulated scan...")
     with slicer.util.WaitCursor():
         volume = addSimulatedScan()
     showScan(volume, window.layoutManager())
     window.statusBar().clearMessage()
     return volume
-
-
-def _showPicture(window, options: argparse.Namespace) -> int:
-    loadOrSimulate(window, options.scan)
-    window.savePicture(options.screenshot, options.size)
-    print(options.screenshot)
-    return 0
 
 
 if __name__ == "__main__":

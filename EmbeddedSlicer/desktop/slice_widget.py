@@ -120,8 +120,8 @@ class SliceWidget(QtWidgets.QWidget):
         self._controller.setSliceLink(linked)
 
     def release(self) -> None:
-        """Gives the window back and takes the view out of the scene."""
+        """Gives the window back; the nodes stay in the scene."""
         for observed, tag in self._observed:
             observed.RemoveObserver(tag)
         self._view.pauseRender()
-        self._slices.close()
+        self._slices.release()

@@ -188,6 +188,10 @@ class Table:
         ("self.ui.okButton.connect('clicked(bool)', lambda a, b: a)", "the slot needs 2 arguments"),
         ("from slicer.packaging import pip_ensur", "slicer.packaging has no pip_ensur"),
         ("from slicer.packaging import pip_ensure; pip_ensure([], prompt=True)", "takes no prompt"),
+        (
+            "import SampleData; SampleData.SampleDataLogic.registerCustomSampleDataSource(category='x')",
+            "registerCustomSampleDataSource fails without uris",
+        ),
         ("from slicer import vtkMRMLVolumeNod", "slicer has no vtkMRMLVolumeNod"),
         ("import slicer.pakaging", "slicer has no pakaging"),
     ],

@@ -122,7 +122,7 @@ def test_the_case_gives_the_findings_of_the_detection(nodes, detection):
         np.testing.assert_allclose(mine.centre, theirs.centre, atol=1e-3)
     assert [body.name for body in case.levels.bodies] == [body.name for body in detection.anatomy.levels.bodies]
     np.testing.assert_allclose(case.levels.faces, detection.anatomy.levels.faces, atol=0.02)
-    assert case.cord.source is MaskSource.READER
+    assert case.cord.source is MaskSource.AUTOMATIC
     assert case.cord.checks == detection.result.cord.checks
 
 

@@ -99,6 +99,7 @@ def test_the_views_come_back_as_they_were_left(nodes, detection, save_and_open):
     layout.show(again)
     for view, height in zip(VIEWS, left, strict=True):
         assert findSliceNode(view).GetSliceToRAS().GetElement(2, 3) == pytest.approx(height, abs=1e-4)
+        assert findSliceNode(view).GetOrientation() == view.orientation
         assert findComposite(view).GetBackgroundVolumeID() == again.volume.GetID()
         assert findComposite(view).GetForegroundVolumeID() == getattr(again, view.role).GetID()
         assert findComposite(view).GetForegroundOpacity() == pytest.approx(0.35)

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 from cord_tube import Tube, make_tube, with_spot
 
+from u2ad.cord import MaskSource
 from u2ad.cord.levels import Levels
 from u2ad.detection import Anatomy, detect, find_cord
 from u2ad.detectors.local_z import LocalZ
@@ -55,6 +56,7 @@ def detected(spots=SPOTS, marked=MARKED, model=True, noise=12.0, **shape) -> Det
         tube_now = Tube(scan, tube.cord, tube.bend)
         scan = with_spot(tube_now, superior, 400.0, noise=0.0 if index else noise)
     cord, line = find_cord(scan, tube.cord.fraction, Silent())
+    cord = replace(cord, source=MaskSource.AUTOMATIC, seen_by_person=False)
     levels = Levels.from_points(level_points(tube, marked), line) if marked else Levels.unknown()
     anatomy = Anatomy(cord, line, levels)
     detection = detect(scan, anatomy, LocalZ(), Silent())

@@ -17,6 +17,9 @@ def registerSampleData() -> None:
     SampleData.SampleDataLogic.registerCustomSampleDataSource(
         category="U2AD",
         sampleName=SAMPLE_NAME,
+        uris="",  # nothing is fetched, but one source is expected
+        fileNames="",
+        nodeNames=SAMPLE_NAME,
         thumbnailFileName=str(THUMBNAIL),
         customDownloader=lambda source: [addSimulatedScan()],
     )

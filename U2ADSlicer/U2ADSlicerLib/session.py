@@ -243,6 +243,7 @@ class ReviewSession:
             return
         self.case = anatomy.withLevels(self.case, anatomy.levelPoints(self.nodes))
         self.review.change_case(self.case)
+        anatomy.showLevels(self.nodes, self.case.levels, self.case.line)
         self._sync()
 
     # The review
@@ -301,6 +302,11 @@ class ReviewSession:
             self._do(lambda: self.review.edit(key, voxels))
         elif len(voxels):
             self._do(lambda: self.review.add(voxels))
+
+    def endPainting(self) -> None:
+        """The brush is put away: what the review holds is shown, and an empty segment goes."""
+        self.painting = None
+        self._syncViews()
 
     # Keeping the scene in line
 

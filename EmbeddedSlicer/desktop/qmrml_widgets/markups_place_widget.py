@@ -36,6 +36,7 @@ class qSlicerMarkupsPlaceWidget(qSlicerWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         for button in (self._place, self._delete):
             layout.addWidget(button)
+        layout.addStretch(1)
         self._place.clicked.connect(self.setPlaceModeEnabled)
         self._delete.clicked.connect(self.deleteLastPoint)
         self.destroyed.connect(self._ofScene.clear)

@@ -5,7 +5,8 @@
   signals), from the headers of CTK and of Slicer. No complete list: what is missing is added when it is first needed,
   after a look at the header.
 - ``returns.json``: classes that methods of these return.
-- ``python.json``: Python modules that slicer-core lacks, with the names of all parameters.
+- ``python.json``: Python modules that slicer-core lacks, with the names of all parameters; those marked ``!`` have a
+  default with which the call fails all the same (SampleDataSource zips None), so that they must be given.
 - ``slicer.vtk*``, ``vtk.*`` and ``slicer.util`` are asked themselves: slicer-core 5.12.4 holds the same code.
 """
 

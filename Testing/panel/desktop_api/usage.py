@@ -327,9 +327,12 @@ class Reader:
     def keywords(self, node: ast.Call, function: Kind | None) -> None:
         if not isinstance(function, Method) or function.parameters is None:
             return
-        for word in node.keywords:
-            if word.arg is not None and word.arg not in function.parameters:
-                self.report(node, f"{function.owner}.{function.name} takes no {word.arg}")
+        given = {word.arg for word in node.keywords if word.arg is not None}
+        for name in sorted(given - {parameter.lstrip("!") for parameter in function.parameters}):
+            self.report(node, f"{function.owner}.{function.name} takes no {name}")
+        for parameter in function.parameters[len(node.args) :]:
+            if parameter.startswith("!") and parameter[1:] not in given:
+                self.report(node, f"{function.owner}.{function.name} fails without {parameter[1:]}")
 
     def constructed(self, own: OwnClass, given: list[Kind | None], named: dict[str | None, Kind | None]) -> None:
         init = own.methods.get("__init__")

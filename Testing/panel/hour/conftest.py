@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import slicer
-from PySide6 import QtTest
+from PySide6 import QtCore, QtTest
 from scene_results import detected
 
 from EmbeddedSlicer.desktop.native import Qt
@@ -60,7 +60,8 @@ class Hour:
     def click(self, name: str) -> None:
         button = getattr(self.ui, name)
         assert button.isEnabled(), f"{name} is disabled: {button.toolTip}"
-        QtTest.QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+        place = QtCore.QPoint(8, button.height // 2)  # a check box hears clicks on its words only
+        QtTest.QTest.mouseClick(button, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
         self.settle()
 
     def press(self, key: str) -> None:

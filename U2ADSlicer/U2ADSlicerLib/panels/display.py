@@ -46,7 +46,7 @@ class DisplaySection:
         if session is None:
             return
         with toldToReader():
-            layout.show(session.nodes)
+            layout.show(session.nodes, maps=not mustWait(self.workspace))
             self._shown = None
             self.refresh()
 
@@ -86,6 +86,7 @@ class DisplaySection:
             return
         self._shown = wanted
         layout.setMapsVisible(session.nodes, parameters.showMaps and not hidden)
+        layout.setCurveVisible(session.nodes, not hidden)
         layout.setOpacity(session.nodes, parameters.opacity)
         outline = None if hidden or not parameters.showMaps else parameters.outline.value
         layout.setOutlineOverlay(session.nodes, None if outline == "nothing" else outline)

@@ -82,7 +82,7 @@ class EditingSection:
         self._key = None
         session = self.workspace.session
         if session is not None:
-            session.painting = None
+            session.endPainting()
             self.workspace.changed()
 
     def finishUnless(self, key: str) -> None:

@@ -147,7 +147,7 @@ class FindingsTable:
     @staticmethod
     def _item(text: str):
         item = qt.QTableWidgetItem(text)
-        item.setTextAlignment(int(qt.Qt.AlignCenter))
+        item.setTextAlignment(qt.Qt.AlignCenter)
         return item
 
     def _mark(self, keys) -> None:

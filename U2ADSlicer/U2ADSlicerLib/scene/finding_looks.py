@@ -6,7 +6,7 @@ whether the finding is drawn at all, which reads without colour vision, and the 
 ========== ====================================================
 undecided  outline in the finding's colour
 confirmed  the same, and a veil through which grey values show
-unsure     white outline, a hue that no finding and no map has
+unsure     black outline, darker than every finding and map
 rejected   not drawn, faded while it is selected
 ========== ====================================================
 """
@@ -22,7 +22,8 @@ FADED = 0.6
 """Opacity of outlines beside the selected one: still seen on the cord's grey."""
 VEIL = 0.2
 """Opacity of a fill; four fifths of the contrast beneath stay."""
-UNSURE_COLOR: Rgb = (1.0, 1.0, 1.0)
+UNSURE_COLOR: Rgb = (0.0, 0.0, 0.0)
+"""Lesions, CSF and the strong end of every map are bright."""
 NO_COLOR: Rgb = (-1.0, -1.0, -1.0)
 """What vtkMRMLSegmentationDisplayNode has where a segment is drawn in its own colour."""
 

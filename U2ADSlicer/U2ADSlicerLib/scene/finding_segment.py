@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from u2ad.review.review import Listed
 
 # Okabe and Ito's hues for colour-blind readers, brighter than theirs because they are thin lines on grey. Without the
-# reds and oranges of the heat map, the yellow of the cord's outline, and the white of what the reader is unsure of.
+# reds and oranges of the heat map, and the yellow of the cord's outline.
 PALETTE: tuple[Rgb, ...] = (
     (0.25, 0.80, 1.00),
     (0.15, 0.90, 0.60),

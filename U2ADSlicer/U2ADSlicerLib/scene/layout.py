@@ -12,7 +12,6 @@ from U2ADSlicerLib.scene.batch import batchProcessing
 from U2ADSlicerLib.scene.case import CaseNodes
 from U2ADSlicerLib.scene.colors import STYLES
 from U2ADSlicerLib.scene.legends import setLegendVisible, showLegend
-from U2ADSlicerLib.scene.matrices import asArray, asMatrix
 from U2ADSlicerLib.scene.placement import gridOf
 from U2ADSlicerLib.scene.slice_views import (
     ANOMALY_VIEW,
@@ -23,6 +22,8 @@ from U2ADSlicerLib.scene.slice_views import (
     findComposite,
     findSliceNode,
     fit,
+    goBack,
+    placeOf,
     sliceNodeOf,
 )
 from U2ADSlicerLib.scene.volumes import voxelsOf
@@ -67,7 +68,7 @@ def show(nodes: CaseNodes, maps: bool = True) -> None:
     register()
     with batchProcessing():
         known = all(_shows(view, nodes) for view in VIEWS)
-        left = [_stateOf(sliceNodeOf(view)) for view in VIEWS]
+        left = [placeOf(view) for view in VIEWS]
         for view in VIEWS:
             _setScan(view, nodes, keepOpacity=known)
         setCurveVisible(nodes, True)
@@ -75,9 +76,9 @@ def show(nodes: CaseNodes, maps: bool = True) -> None:
     _arrange(LAYOUT_ID)
     _write(nodes, maps)
     middle = None if known else _middleOfCord(nodes, grid)
-    for view, state in zip(VIEWS, left, strict=True):
+    for view, place in zip(VIEWS, left, strict=True):
         if middle is None:
-            _restoreState(sliceNodeOf(view), state)
+            goBack(view, nodes.volume, place)
         else:
             fit(view, nodes.volume, middle)
 
@@ -243,15 +244,3 @@ def _middleOfCord(nodes: CaseNodes, grid: Grid) -> np.ndarray:
         return grid.corners().mean(axis=0)
     profiles = (fraction.sum(axis=axes) for axes in ((1, 2), (0, 2), (0, 1)))
     return grid.to_ras(np.array([profile @ np.arange(len(profile)) / profile.sum() for profile in profiles]))
-
-
-def _stateOf(sliceNode) -> tuple[np.ndarray, tuple[float, ...]]:
-    return asArray(sliceNode.GetSliceToRAS()), sliceNode.GetFieldOfView()
-
-
-def _restoreState(sliceNode, state: tuple[np.ndarray, tuple[float, ...]]) -> None:
-    """As it was before the layout was built, which turns views to their default orientation."""
-    with slicer.util.NodeModify(sliceNode):
-        sliceNode.GetSliceToRAS().DeepCopy(asMatrix(state[0]))
-        sliceNode.SetFieldOfView(*state[1])
-        sliceNode.UpdateMatrices()

@@ -171,6 +171,9 @@ def _addVolume(nodes: CaseNodes, role: str):
     what = f"{NAMES[role.removesuffix('Bands')]} grades" if isBands else NAMES[role]
     node = slicer.mrmlScene.AddNewNodeByClass(className, f"{nodes.volume.GetName()} {what}")
     node.SetHideFromEditors(role in HIDDEN)
+    node.CreateDefaultDisplayNodes()
+    if not isBands:
+        node.GetDisplayNode().AutoWindowLevelOff()  # before there are voxels: Slicer would look for a window at once
     setattr(nodes, role, node)
     return _besideScan(node, nodes)
 

@@ -10,11 +10,14 @@ import vtk
 
 from u2ad.scan import Grid
 from U2ADSlicerLib.scene.colors import STYLES, Rgb
-from U2ADSlicerLib.scene.matrices import asArray
+from U2ADSlicerLib.scene.matrices import asArray, asMatrix
 from U2ADSlicerLib.scene.placement import gridOf
 
 AXIAL_HEIGHT = 70.0
 """mm that the axial view shows: the cord with the canal and the bone around it."""
+
+Place = tuple[np.ndarray, tuple[float, ...]]
+"""Matrix from the slice to RAS, (4, 4), and the field of view in mm."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +110,7 @@ def fit(view: ReviewView, volume, middle: np.ndarray) -> None:
     grid = gridOf(volume)
     node = sliceNodeOf(view)
     with slicer.util.NodeModify(node):
-        _turn(node, view.orientation, volume)
+        turn(view, volume)
         _, up, normal = axesOf(node)
         place = middle.copy()
         if view.orientation == "Sagittal":
@@ -119,12 +122,13 @@ def fit(view: ReviewView, volume, middle: np.ndarray) -> None:
         centre(view, grid, place)
 
 
-def _turn(node, orientation: str, volume) -> None:
-    """Turns a slice node to the scan's axis next to an orientation, and makes that the node's meaning of the word.
+def turn(view: ReviewView, volume) -> None:
+    """Turns a view to the scan's axis next to its orientation, and makes that the view's own meaning of the word.
 
     Its bar then says "Sagittal" instead of "Reformat", which also is an orientation that Slicer cannot read again
     from a saved scene without complaining.
     """
+    node, orientation = sliceNodeOf(view), view.orientation
     matrix = vtk.vtkMatrix3x3()
     getattr(node, f"Get{orientation}SliceToRASMatrix")(matrix)
     _setPreset(node, orientation, matrix)
@@ -141,6 +145,22 @@ def _setPreset(node, orientation: str, matrix) -> None:
         node.RemoveSliceOrientationPreset(orientation)
     node.AddSliceOrientationPreset(orientation, matrix)
     node.SetOrientation(orientation)
+
+
+def placeOf(view: ReviewView) -> Place:
+    """Where a view is now."""
+    node = sliceNodeOf(view)
+    return asArray(node.GetSliceToRAS()), node.GetFieldOfView()
+
+
+def goBack(view: ReviewView, volume, place: Place) -> None:
+    """Puts a view where it was before the layout was built, which turns views to their default orientation."""
+    node = sliceNodeOf(view)
+    with slicer.util.NodeModify(node):
+        turn(view, volume)
+        node.GetSliceToRAS().DeepCopy(asMatrix(place[0]))
+        node.SetFieldOfView(*place[1])
+        node.UpdateMatrices()
 
 
 def centre(view: ReviewView, grid: Grid, ras: np.ndarray) -> None:

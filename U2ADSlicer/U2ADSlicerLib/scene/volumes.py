@@ -62,7 +62,7 @@ def _setWindow(scan, mask: np.ndarray | None) -> None:
 
 
 def _greyWindow(voxels: np.ndarray, mask: np.ndarray | None) -> tuple[float, float]:
-    lower, upper = np.percentile(voxels, GREY_PERCENTILES)
+    lower, upper = np.percentile(voxels[:, ::2, ::2], GREY_PERCENTILES)  # a quarter of the voxels says as much
     inside = voxels[mask] if mask is not None else np.empty(0)
     if inside.size and np.median(inside) > lower:
         upper = lower + (np.median(inside) - lower) / CORD_GREY
