@@ -67,7 +67,8 @@ class FileMenu(QtWidgets.QMenu):
 
     def openScene(self, path: Path) -> None:
         """Replaces the scene by a saved one."""
-        slicer.util.loadScene(str(path), {"clear": True})
+        self.closeScene()
+        slicer.util.loadScene(str(path))
 
     def saveScene(self, path: Path) -> None:
         """Writes the scene with all its data.

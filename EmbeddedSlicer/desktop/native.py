@@ -21,6 +21,8 @@ from PySide6 import QtCore, QtGui, QtNetwork, QtUiTools, QtWidgets
 from PySide6.QtCore import Property, Qt, Signal, Slot
 from shiboken6 import Shiboken
 
+from EmbeddedSlicer.desktop.immortal import keepSingletons
+
 __all__ = [
     "Property",
     "Qt",
@@ -36,6 +38,8 @@ __all__ = [
     "application",
     "valueOf",
 ]
+
+keepSingletons()
 
 _property = QtCore.QObject.property
 

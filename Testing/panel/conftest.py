@@ -16,7 +16,7 @@ PANEL_NODES = ("vtkMRMLScriptedModuleNode", "vtkMRMLSegmentEditorNode")
 
 @pytest.fixture
 def desktop():
-    """The desktop with an empty scene and no modules; fails the test for each complaint that was not cleared."""
+    """The desktop with nothing in it; each complaint that a test has not cleared fails it."""
     running = embedded.start(testing=True)
     _emptied(running)
     yield running
@@ -30,6 +30,7 @@ def _emptied(running) -> None:
     for loaded in running.modules:
         running.unloadModule(loaded.name)
     running.app.setTestingEnabled(True)
+    running.app.settings().clear()
     scene = running.runtime.scene
     scene.Clear(False)  # as File / Close Scene: nodes of which there is one only are kept and reset
     for kept in PANEL_NODES:

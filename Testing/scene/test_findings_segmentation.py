@@ -5,11 +5,12 @@ import pytest
 import SimpleITK as sitk
 import slicer
 import vtk
+
 from U2ADSlicerLib.scene import files
 from U2ADSlicerLib.scene.cord import addCord
 from U2ADSlicerLib.scene.errors import SceneError
 from U2ADSlicerLib.scene.findings import PALETTE, FindingRow, addFindings, tagValue
-from U2ADSlicerLib.scene.terminology import FINDING_ENTRY
+from U2ADSlicerLib.scene.terminology import findingEntry
 from U2ADSlicerLib.scene.volumes import voxelsOf
 
 
@@ -62,8 +63,8 @@ def test_colours_follow_the_rank(read_back):
 
 
 def test_terms_are_understood_by_slicer(read_back):
-    for segment in segments_of(read_back):
-        assert segment.GetTerminology() == FINDING_ENTRY
+    entries = [segment.GetTerminology() for segment in segments_of(read_back)]
+    assert entries == [findingEntry("C4"), findingEntry("C5/C6")]
 
 
 def test_tags_carry_figures_and_an_open_decision(read_back):

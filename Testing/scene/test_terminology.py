@@ -1,10 +1,18 @@
-"""The term file, the codes in segments and Slicer's own reading of them agree."""
+"""The term files, the codes in segments and Slicer's own reading of them agree."""
 
 import json
+from itertools import pairwise
 
 import pytest
 import slicer
+from pydicom.sr._concepts_dict import concepts
+
+from u2ad.cord.levels import DISCS, VERTEBRAE
 from U2ADSlicerLib.scene import terminology
+from U2ADSlicerLib.scene.terminology import LEVEL_CODES, NO_CODE, Code
+
+LEVELS = [*VERTEBRAE, *DISCS]
+DICOM_CODES = [code for code in LEVEL_CODES.values() if code.scheme == "SCT"]
 
 
 @pytest.fixture
@@ -13,46 +21,89 @@ def logic(runtime):
     return slicer.modules.terminologies.logic()
 
 
-@pytest.mark.parametrize(
-    ("entry", "kind", "region"),
-    [
-        (terminology.FINDING_ENTRY, terminology.T2_HYPERINTENSITY, terminology.SPINAL_CORD),
-        (terminology.CORD_ENTRY, terminology.SPINAL_CORD, terminology.NO_CODE),
-    ],
-)
-def test_slicer_reads_the_entry(logic, entry, kind, region):
-    read = slicer.vtkSlicerTerminologyEntry()
-    assert logic.DeserializeTerminologyEntry(entry, read)
-    assert code_of(read.GetTypeObject()) == kind
-    assert code_of(read.GetRegionObject()) == region
+def read(logic, entry: str):
+    found = slicer.vtkSlicerTerminologyEntry()
+    assert logic.DeserializeTerminologyEntry(entry, found)
+    return found
 
 
-def code_of(code):
-    return terminology.Code(
-        code.GetCodingSchemeDesignator() or "", code.GetCodeValue() or "", code.GetCodeMeaning() or ""
-    )
+def code_of(code) -> Code:
+    return Code(code.GetCodingSchemeDesignator() or "", code.GetCodeValue() or "", code.GetCodeMeaning() or "")
 
 
-def test_terms_are_offered_under_our_name_once(logic):
+@pytest.mark.parametrize("level", [*LEVELS, "unknown"])
+def test_slicer_reads_and_writes_a_findings_entry(logic, level):
+    entry = terminology.findingEntry(level)
+    found = read(logic, entry)
+    assert code_of(found.GetCategoryObject()) == terminology.ALTERED_STRUCTURE
+    assert code_of(found.GetTypeObject()) == terminology.T2_HYPERINTENSITY
+    assert code_of(found.GetRegionObject()) == terminology.SPINAL_CORD
+    assert code_of(found.GetRegionModifierObject()) == LEVEL_CODES.get(level, NO_CODE)
+    assert logic.SerializeTerminologyEntry(found) == entry
+
+
+def test_slicer_reads_and_writes_the_cords_entry(logic):
+    found = read(logic, terminology.CORD_ENTRY)
+    assert code_of(found.GetTypeObject()) == terminology.SPINAL_CORD
+    assert code_of(found.GetRegionObject()) == NO_CODE
+    assert logic.SerializeTerminologyEntry(found) == terminology.CORD_ENTRY
+
+
+def test_every_level_has_a_code_of_its_own():
+    assert set(LEVEL_CODES) == set(LEVELS)
+    assert len(set(LEVEL_CODES.values())) == len(LEVELS)
+
+
+@pytest.mark.parametrize("code", [terminology.SPINAL_CORD, terminology.T2_HYPERINTENSITY, *DICOM_CODES], ids=str)
+def test_codes_are_those_of_dicom(code):
+    meanings = [codes[code.value][0] for codes in concepts[code.scheme].values() if code.value in codes]
+    assert code.meaning in meanings
+
+
+def test_levels_are_coded_by_what_they_are():
+    for name in VERTEBRAE:
+        assert LEVEL_CODES[name].meaning == f"{name} vertebra"
+    for above, below in list(pairwise(VERTEBRAE))[1:]:
+        assert LEVEL_CODES[f"{above}/{below}"].meaning == f"Level of {above}/{below} intervertebral disc"
+
+
+def test_terms_and_levels_are_offered_under_our_names_once(logic):
     terminology.loadTerms()
-    names = []
-    logic.GetLoadedTerminologyNames(names)
-    assert names.count(terminology.TERM_CONTEXT) == 1
+    terms, regions = [], []
+    logic.GetLoadedTerminologyNames(terms)
+    logic.GetLoadedRegionContextNames(regions)
+    assert terms.count(terminology.TERM_CONTEXT) == 1
+    assert regions.count(terminology.LEVEL_CONTEXT) == 1
 
 
-def test_file_holds_the_code_that_segments_carry():
+def test_slicer_offers_every_level_of_the_cord(logic):
+    region, modifier = slicer.vtkSlicerTerminologyType(), slicer.vtkSlicerTerminologyType()
+    assert logic.GetNumberOfRegionsInRegionContext(terminology.LEVEL_CONTEXT) == 1
+    assert logic.GetNthRegionInRegionContext(terminology.LEVEL_CONTEXT, 0, region)
+    offered = []
+    for index in range(logic.GetNumberOfRegionModifierInRegion(terminology.LEVEL_CONTEXT, region)):
+        assert logic.GetNthRegionModifierInRegion(terminology.LEVEL_CONTEXT, region, index, modifier)
+        offered.append(code_of(modifier))
+    assert sorted(offered, key=str) == sorted(LEVEL_CODES.values(), key=str)
+
+
+def test_files_hold_the_codes_that_segments_carry():
     (category,) = json.loads(terminology.TERM_FILE.read_text())["SegmentationCodes"]["Category"]
     (kind,) = category["Type"]
+    (region,) = json.loads(terminology.LEVEL_FILE.read_text())["AnatomicCodes"]["AnatomicRegion"]
     assert code_in(category) == terminology.ALTERED_STRUCTURE
     assert code_in(kind) == terminology.T2_HYPERINTENSITY
+    assert code_in(region) == terminology.SPINAL_CORD
+    assert [code_in(level) for level in region["Modifier"]] == list(LEVEL_CODES.values())
 
 
-def code_in(entry):
-    return terminology.Code(entry["CodingSchemeDesignator"], entry["CodeValue"], entry["CodeMeaning"])
+def code_in(entry) -> Code:
+    return Code(entry["CodingSchemeDesignator"], entry["CodeValue"], entry["CodeMeaning"])
 
 
-def test_missing_term_file_says_what_to_do(runtime, monkeypatch, tmp_path):
-    monkeypatch.setattr(terminology, "TERM_FILE", tmp_path / "U2AD.term.json")
-    monkeypatch.setattr(terminology, "TERM_CONTEXT", "not loaded yet")
+@pytest.mark.parametrize(("file", "context"), [("TERM_FILE", "TERM_CONTEXT"), ("LEVEL_FILE", "LEVEL_CONTEXT")])
+def test_missing_term_file_says_what_to_do(runtime, monkeypatch, tmp_path, file, context):
+    monkeypatch.setattr(terminology, file, tmp_path / "U2AD.term.json")
+    monkeypatch.setattr(terminology, context, "not loaded yet")
     with pytest.raises(terminology.SceneError, match="install U2AD again"):
         terminology.loadTerms()

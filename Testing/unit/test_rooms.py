@@ -53,6 +53,7 @@ WORKERS = (
     "cord/training.py",
     "pipeline.py",
     "walk.py",
+    "worker/detection.py",
 )
 """Where torch and monai may be imported at file scope: what only a run of the model imports."""
 

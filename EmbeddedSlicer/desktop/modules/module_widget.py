@@ -28,7 +28,7 @@ class qSlicerScriptedLoadableModuleWidget(qMRMLWidget):
     def module(self):
         return self._module
 
-    def self(self) -> Any:   # Slicer's name for the Python widget
+    def self(self) -> Any:  # Slicer's name for the Python widget
         return self._python
 
     def reload(self) -> None:

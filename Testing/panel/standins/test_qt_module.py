@@ -94,3 +94,14 @@ def test_connections_pass_what_the_slot_takes(load):
     root = load(sender="child", signal="textChanged(QString)", receiver="root", slot="setToolTip(QString)")
     root.child.text = "tip"
     assert root.toolTip == "tip"
+
+
+def test_none_survives_more_calls_of_qt_than_it_has_references(desktop):
+    import sys
+
+    import qt
+
+    button = qt.QPushButton()
+    for _ in range(20_000):
+        button.setText("again")
+    assert sys.getrefcount(None) > 1_000_000

@@ -6,6 +6,7 @@ import resource
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -270,6 +271,18 @@ def test_a_program_that_hangs_with_the_lock_stops_nobody_for_long(
     with journal.path.open("rb") as other, locked(other.fileno()) as third:
         assert third
     assert ids(journal.read()) == ["a-1", "a-2"]
+
+
+def test_an_append_waits_for_its_turn(journal: Journal, make_action: Callable[..., Action]) -> None:
+    """Windows has no append that two programs can do at once: there it takes the lock to keep lines whole."""
+    journal.append(make_action("a", 1))
+    waiting = threading.Thread(target=journal.append, args=[make_action("a", 2)])
+    with journal.path.open("rb") as other, locked(other.fileno()):
+        waiting.start()
+        waiting.join(0.3)
+        assert ids(Journal(journal.folder).read()) == ["a-1"]
+    waiting.join(5)
+    assert ids(Journal(journal.folder).read()) == ["a-1", "a-2"]
 
 
 def test_two_logs_become_one_each_in_its_own_order(make_action: Callable[..., Action]) -> None:

@@ -161,7 +161,7 @@ def fail_with(error):
             RuntimeError("[enforce fail at alloc_cpu.cpp:114] DefaultCPUAllocator: can't allocate memory: 9 GB"),
             "memory",
         ),
-        (ZeroDivisionError("/home/reader/Meier_Hans.nii"), "fault"),
+        (ZeroDivisionError("/mnt/reader/Meier_Hans.nii"), "fault"),
         (ModuleNotFoundError("No module named 'einops'", name="einops"), "fault"),
     ],
 )
@@ -178,7 +178,7 @@ def test_what_nobody_foresaw_is_told_without_paths_and_names(job, monkeypatch, c
 def test_a_disk_that_is_full_leaves_nothing(job, monkeypatch):
     def full(folder, *_):
         folder.mkdir()
-        raise OSError(28, "No space left on device", "/home/reader/x")
+        raise OSError(28, "No space left on device", "/mnt/reader/x")
 
     monkeypatch.setattr(result.np, "savez_compressed", lambda file, **_: full(Path(file).parent / "x"))
     code, ear = ended(job)

@@ -29,6 +29,8 @@ class FindingsTable:
 
     def update(self, listed: Sequence[Listed]) -> None:
         """Shows a list of findings; an unchanged one costs nothing."""
+        if not listed and self._nodes.table is None:
+            return
         rows = [tuple(row.values()) for row in review_table.rows(listed)]
         node = self._node()
         if rows == self._rows and node.GetTable().GetMTime() == self._stamp:
@@ -58,5 +60,10 @@ def _column(name: str, values: Sequence) -> vtk.vtkAbstractArray:
     column.SetName(name)
     column.SetNumberOfValues(len(values))
     for row, value in enumerate(values):
-        column.SetValue(row, value if isText else float("nan") if value is None else value)
+        column.SetValue(row, _oneLine(value) if isText else float("nan") if value is None else value)
     return column
+
+
+def _oneLine(text: str) -> str:
+    """Text without what breaks the file that Slicer saves a table in: tabs, line breaks and double quotes."""
+    return " ".join(text.replace('"', "'").split())

@@ -63,13 +63,14 @@ class FindingsView:
                 not listed yet.
         """
         self._listed = {finding.key: finding for finding in listed}
+        if not listed and self.nodes.findings is None:
+            return
         node = self._segmentation()
         with slicer.util.NodeModify(node), slicer.util.NodeModify(node.GetDisplayNode()):
             hadSurfaces = node.GetSegmentation().ContainsRepresentation(finding_voxels.SURFACE)
             self._removeAllBut({*self._listed, painting})
             for finding in sorted(listed, key=lambda finding: finding.number):
-                if finding.key != painting or not self._has(painting):
-                    self._draw(finding)
+                self._draw(finding, isPainting=finding.key == painting)
                 self._describe(finding, selected)
             self._remember(selected)
             if hadSurfaces:
@@ -157,13 +158,14 @@ class FindingsView:
                 segmentation.RemoveSegment(key)
                 self._drawn.pop(key, None)
 
-    def _draw(self, finding: Listed) -> None:
+    def _draw(self, finding: Listed, isPainting: bool) -> None:
         key, voxels = finding.key, finding.voxels
         if not self._has(key):
             self._add(key, "", voxels)
         elif not self._isDrawn(finding):
-            image = finding_voxels.imageOf(voxels, self.nodes.volume)
-            finding_voxels.draw(self.nodes.findings, key, image)
+            if isPainting:
+                return
+            finding_voxels.draw(self.nodes.findings, key, finding_voxels.imageOf(voxels, self.nodes.volume))
         self._drawn[key] = _Drawn(voxels, self._place(), self._stamp(key))
 
     def _add(self, key: str, name: str, voxels: Voxels) -> None:

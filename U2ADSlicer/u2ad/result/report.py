@@ -5,14 +5,16 @@ from __future__ import annotations
 import base64
 import json
 from pathlib import Path
-
-import jinja2
+from typing import TYPE_CHECKING
 
 from u2ad.result import words
 from u2ad.result.chart import chart_of
 from u2ad.result.document import Document
 from u2ad.result.files import FINDINGS, OVERVIEW, REPORT, picture_of
 from u2ad.result.text import write_text
+
+if TYPE_CHECKING:
+    import jinja2
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -62,6 +64,8 @@ def report_of(
 
 
 def _templates() -> jinja2.Environment:
+    import jinja2  # where detections run, in desktop Slicer, nothing needs it
+
     return jinja2.Environment(
         loader=jinja2.PackageLoader("u2ad", "result"),
         autoescape=True,

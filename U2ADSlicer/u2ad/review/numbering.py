@@ -59,6 +59,6 @@ class Numbering:
         around = (n for n, voxels in self._voxels.items() if n not in used and voxels.holds(candidate.peak))
         number = next(around, None) or next(n for n in count(1) if n not in self._voxels)
         used.add(number)
-        self._by_peak[candidate.peak] = [number]
+        self._by_peak.setdefault(candidate.peak, []).append(number)
         self._voxels[number] = candidate.voxels
         return number
