@@ -5,9 +5,9 @@ from __future__ import annotations
 import itertools
 
 import numpy as np
-from U2ADSlicerLib.scene.volumes import affineOf
 
 from EmbeddedSlicer.views import SliceView
+from U2ADSlicerLib.scene.volumes import affineOf
 
 CORD_MARGIN_MM = 12.0
 

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image
-from U2ADSlicerLib.scene.colors import ALEATORIC, ANOMALY, EPISTEMIC, MapStyle, Rgb
-from U2ADSlicerLib.scene.findings import UNKNOWN_LEVEL, FindingRow
-from U2ADSlicerLib.scene.volumes import pointsIn
 
 from EmbeddedSlicer.framing import frameCord, nearestToMiddle
 from EmbeddedSlicer.panel import Color, Mark, Panel
 from EmbeddedSlicer.runtime import EmbeddedRuntime
 from EmbeddedSlicer.sheet import Legend, Line, compose, panel_width
 from EmbeddedSlicer.views import SliceView
+from U2ADSlicerLib.scene.colors import ALEATORIC, ANOMALY, EPISTEMIC, MapStyle, Rgb
+from U2ADSlicerLib.scene.findings import UNKNOWN_LEVEL, FindingRow
+from U2ADSlicerLib.scene.volumes import pointsIn
 
 OVERVIEW_HEIGHT = 800
 FINDING_VIEW_MM = 70.0

@@ -13,16 +13,16 @@ from contextlib import closing
 from pathlib import Path
 
 from PIL import Image
-from U2ADSlicerLib.scene import cord, files, findings
-from U2ADSlicerLib.scene.colors import ALEATORIC, ANOMALY, EPISTEMIC
-from U2ADSlicerLib.scene.errors import SceneError
-from U2ADSlicerLib.scene.findings import FindingRow
-from U2ADSlicerLib.scene.volumes import showMap, showScan, voxelsOf
 
 from EmbeddedSlicer.graphics import NoGraphicsError
 from EmbeddedSlicer.job import SceneJob
 from EmbeddedSlicer.pictures import Pictures, ResultNodes
 from EmbeddedSlicer.runtime import EmbeddedRuntime
+from U2ADSlicerLib.scene import cord, files, findings
+from U2ADSlicerLib.scene.colors import ALEATORIC, ANOMALY, EPISTEMIC
+from U2ADSlicerLib.scene.errors import SceneError
+from U2ADSlicerLib.scene.findings import FindingRow
+from U2ADSlicerLib.scene.volumes import showMap, showScan, voxelsOf
 
 
 def main() -> int:

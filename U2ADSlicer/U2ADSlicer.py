@@ -130,15 +130,19 @@ class U2ADSlicerWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self.addObserver(scene, scene.EndCloseEvent, self.onSceneReplaced)
         self.addObserver(scene, scene.StartImportEvent, self.onSceneStartImport)
         self.addObserver(scene, scene.EndImportEvent, self.onSceneReplaced)
-        self.addObserver(scene, scene.NodeAddedEvent, self.onNodesChanged)
-        self.addObserver(scene, scene.NodeRemovedEvent, self.onNodesChanged)
+        self.addObserver(scene, scene.EndBatchProcessEvent, self.onNodesAdded)
+        self.addObserver(scene, scene.NodeAddedEvent, self.onNodesAdded)
+        self.addObserver(scene, scene.NodeRemovedEvent, self.onNodeRemoved)
         self.useSceneState()
+        if self.parent.isEntered:  # Slicer enters a reloaded module only when it is selected again
+            self.enter()
 
     def cleanup(self):
-        self.followParameters(None)
+        """May be called twice: by a reload of ours, and by Slicer."""
         self.removeObservers()
         if self.panel:
             self.panel.close()
+            self.followParameters(None)
             self.panel = None
 
     def enter(self):
@@ -150,6 +154,7 @@ class U2ADSlicerWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
 
     def onReload(self):
         """Slicer executes this file alone again: its library shall be new, too."""
+        self.cleanup()  # with the library that it was made with
         for name in [name for name in sys.modules if name.split(".")[0] in {"U2ADSlicerLib", "u2ad"}]:
             del sys.modules[name]
         ScriptedLoadableModuleWidget.onReload(self)
@@ -159,16 +164,20 @@ class U2ADSlicerWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self.followParameters(None)
 
     def onSceneStartImport(self, caller, event):
-        self.panel.pauseForImport()
+        self.panel.finishByHand()
 
     def onSceneReplaced(self, caller, event):
         if self.panel:
             self.useSceneState()
             self.panel.sceneReplaced()
 
-    def onNodesChanged(self, caller, event):
+    def onNodesAdded(self, caller, event):
         if self._parameters and not slicer.mrmlScene.IsBatchProcessing():
-            self.panel.lookAtNodesSoon()
+            self.panel.lookAtNodesSoon(choose=True)
+
+    def onNodeRemoved(self, caller, event):
+        if self._parameters and not slicer.mrmlScene.IsBatchProcessing():
+            self.panel.lookAtNodesSoon(choose=False)
 
     def useSceneState(self):
         if not slicer.mrmlScene.IsClosing():

@@ -9,6 +9,7 @@ import slicer
 from EmbeddedSlicer.desktop.layout_manager import LayoutManager
 from EmbeddedSlicer.desktop.native import QtGui, QtWidgets
 from EmbeddedSlicer.desktop.scan_loading import loadScan, showScan
+from u2ad.errors import U2ADError
 from u2ad.scan import SeveralSeriesError
 
 IMAGES = "Images (*.nii *.nii.gz *.nrrd *.nhdr *.mha *.mhd)"
@@ -107,7 +108,10 @@ class FileMenu(QtWidgets.QMenu):
         return texts.index(text) + 1 if chosen else None
 
     def _try(self, act, path: str, failure: str) -> None:
-        """Does it with what a dialog returned, unless that was closed."""
-        if path:
-            with slicer.util.tryWithErrorDisplay(failure):
-                act(Path(path))
+        """Does it with what a dialog returned, unless that was closed; says in another dialog why it failed."""
+        if not path:
+            return
+        try:
+            act(Path(path))
+        except (U2ADError, RuntimeError, OSError) as error:
+            slicer.util.errorDisplay(f"{failure}\n\n{error}", parent=self._window)

@@ -115,7 +115,7 @@ def _drawSeries(chart: vtk.vtkChartXY, series, colors: PlotColors) -> DrawnSerie
         plot.SetInputData(table, series.GetXColumnName(), y)
     else:
         plot.SetInputData(table, y, y)
-        plot.UseIndexForXSeriesOn()
+        plot.SetUseIndexForXSeries(True)
         _labelRows(chart.GetAxis(vtk.vtkAxis.BOTTOM), table.GetColumnByName(series.GetXColumnName() or ""))
     plot.SetLabel(series.GetName() or kind)
     _color(plot, series, colors, isLine)

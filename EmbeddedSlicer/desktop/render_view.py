@@ -63,6 +63,11 @@ class RenderView(QtWidgets.QWidget):
         """VTK's interactor."""
         return self._offscreen.interactor
 
+    @property
+    def isDrawingDue(self) -> bool:
+        """Whether what can be seen is older than what there is to be drawn."""
+        return self._due and not self._paused and self.visible
+
     def scheduleRender(self, *_: object) -> None:
         """Draws when Qt has nothing more urgent to do; takes, and ignores, the arguments of a VTK observer."""
         self._due = True

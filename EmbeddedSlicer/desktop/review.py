@@ -79,19 +79,31 @@ def openWindow(module: Path = MODULE, dark: bool = False, testing: bool = False)
         The desktop and the window, which is shown.
     """
     from EmbeddedSlicer.desktop import start
+
+    desktop, window = openEmptyWindow(start(testing), dark)
+    name = desktop.loadModule(module, enter=False).name
+    showModule(desktop, window, name)
+    window.show()
+    return desktop, window
+
+
+def openEmptyWindow(desktop, dark: bool = False):
+    """The desktop and its main window, without a module in it; not shown yet."""
     from EmbeddedSlicer.desktop.layout_manager import LayoutManager
     from EmbeddedSlicer.desktop.window import MainWindow
 
-    desktop = start(testing)
     layoutManager = LayoutManager(desktop.runtime)
     desktop.app.setLayoutManager(layoutManager)
     window = MainWindow(layoutManager)
     window.viewMenu.dark.setChecked(dark)
     layoutManager.setLayout(layoutManager.layoutLogic().GetLayoutNode().SlicerLayoutFourUpView)
-    loaded = desktop.loadModule(module)
-    window.setPanel(loaded.module.parent.title, loaded.parent)
-    window.show()
     return desktop, window
+
+
+def showModule(desktop, window, name: str) -> None:
+    """Selects a loaded module: its widget is made and stands in the window's panel."""
+    loaded = desktop.selectModule(name)
+    window.setPanel(loaded.module.parent.title, loaded.parent)
 
 
 def closeWindow(desktop, window) -> None:

@@ -26,14 +26,10 @@ def loadScan(path: Path, series: str | None = None):
     Raises:
         U2ADError: if there is nothing that can be read; SeveralSeriesError if one must be chosen.
     """
-    if not is_image_file(path):
-        scan = read_scan(path, series)
-        return addVolume(scan.array, scan.grid.affine, DICOM_NAME)
-    try:
+    scan = read_scan(path, series)  # says in words what is wrong, which Slicer's reader does not
+    if is_image_file(path):
         return slicer.util.loadVolume(str(path), {"show": False})
-    except RuntimeError:
-        read_scan(path)  # says in words what is wrong with the file, where something is
-        raise
+    return addVolume(scan.array, scan.grid.affine, DICOM_NAME)
 
 
 def showScan(volume, layoutManager) -> None:

@@ -56,6 +56,8 @@ class SliceController(QtWidgets.QWidget):
         layout.addWidget(self._slider, 1)
         layout.addWidget(self._place)
         self.setFixedHeight(HEIGHT)
+        # Views may become narrower than the bar, which then loses its end.
+        self.setSizePolicy(QtWidgets.QSizePolicy.Policy.Ignored, QtWidgets.QSizePolicy.Policy.Fixed)
         self._slider.setMinimumWidth(20)
 
     def setSliceLink(self, linked: bool) -> None:

@@ -36,15 +36,17 @@ class TestCord:
 
     def test_what_was_painted_is_cord_and_what_was_erased_is_not(self, nodes, detection):
         fraction = detection.result.cord.fraction
-        painted, erased = np.s_[5, 100:110, 0:6], np.s_[:, :40]
+        painted, erased = np.s_[5, 100:110, 0:6], np.s_[:, 60:75]
         paint(nodes, painted, True)
         paint(nodes, erased, False)
         corrected = anatomy.correctedCord(nodes)
         assert corrected.dtype == np.float32
         assert (corrected[painted] == 1).all()
         assert not (corrected[erased] >= 0.5).any()
+        assert fraction[:, 62:73].any()
+        assert not corrected[:, 62:73].any(), "the rim goes with what was erased"
         untouched = np.ones(fraction.shape, bool)
-        untouched[painted] = untouched[:, :41] = False
+        untouched[painted] = untouched[:, 59:76] = False
         np.testing.assert_array_equal(corrected[untouched], fraction[untouched])
 
     def test_undone_painting_is_no_correction(self, nodes):

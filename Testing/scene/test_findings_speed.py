@@ -64,4 +64,4 @@ def test_first_update_is_quick(view):
 def test_threshold_is_quick_while_four_views_watch(view, make_view):
     for _ in range(4):
         make_view("Sagittal", (400, 500)).show(view.nodes.volume)
-    assert best_of_three(view, *CHANGES["threshold"]) < 2 * SECONDS
+    assert best_of_three(view, *CHANGES["threshold"]) < 4 * SECONDS

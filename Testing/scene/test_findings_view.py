@@ -126,6 +126,13 @@ class TestVoxels:
         view.update(tuple(replace(finding, voxels=box(3, 30, 30)) for finding in three()))
         assert told == []
 
+    def test_an_unchanged_list_is_no_event(self, view):
+        told = []
+        for node in (view.nodes.findings, display_of(view), view.nodes.table):
+            node.AddObserver("AnyEvent", lambda _caller, event: told.append(event))
+        view.update(three())
+        assert told == []
+
     def test_surfaces_follow_where_they_are_shown(self, view):
         node = view.nodes.findings
         node.CreateClosedSurfaceRepresentation()
@@ -156,8 +163,9 @@ class TestReadingBack:
         view.update((first, replace(second, voxels=box(6, 50, 30)), third))
         for finding, voxels in ((first, first.voxels), (second, box(6, 50, 30)), (third, third.voxels)):
             assert view.voxelsOf(finding.key) == voxels
-        layer = view.nodes.findings.GetSegmentation().GetLayerDataObject(0, BINARY)
-        assert layer.GetPointData().GetScalars().GetRange(0)[1] <= 3
+        layer = segment_of(view, "finding-1").GetRepresentation(BINARY)
+        shared = {segment_of(view, key).GetLabelValue() for key in ("finding-1", "finding-3")}
+        assert set(np.unique(voxelsIn(layer)).tolist()) == {0, *shared}
         view.nodes.findings.GetSegmentation().CollapseBinaryLabelmaps(False)
         assert view.voxelsOf("finding-2") == box(6, 50, 30)
 
@@ -415,6 +423,23 @@ class TestPlaces:
         for finding in three():
             mask = slicer.util.arrayFromSegmentBinaryLabelmap(view.nodes.findings, finding.key, volume)
             assert Voxels.of_mask(mask) == finding.voxels
+
+    def test_a_segmentation_hardened_alone_is_no_painting_and_is_put_right(self, view):
+        view.nodes.volume.SetAndObserveTransformNodeID(turn().GetID())
+        view.update(three())
+        view.nodes.findings.HardenTransform()
+        assert view.paintedElsewhere() == ()
+        view.update(three())
+        for finding in three():
+            assert view.voxelsOf(finding.key) == finding.voxels
+
+    def test_a_scan_that_was_centred_is_no_painting_and_takes_its_segments_along(self, view):
+        view.nodes.volume.SetOrigin(40, 50, 60)
+        view.nodes.findings.GetSegmentation().CollapseBinaryLabelmaps(False)
+        assert view.paintedElsewhere() == ()
+        view.update(three())
+        for finding in three():
+            assert view.voxelsOf(finding.key) == finding.voxels
 
 
 class TestCopy:

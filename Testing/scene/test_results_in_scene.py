@@ -17,6 +17,7 @@ from U2ADSlicerLib.scene.case import NODES, RESULT, CaseNodes, isResult
 from U2ADSlicerLib.scene.colors import ALEATORIC, ANOMALY, EPISTEMIC
 from U2ADSlicerLib.scene.following import followScan
 from U2ADSlicerLib.scene.input import scanOf
+from U2ADSlicerLib.scene.levels import IN_FRONT_OF_CORD
 from U2ADSlicerLib.scene.masks import maskOf
 from U2ADSlicerLib.scene.results import caseOf, putResult
 from U2ADSlicerLib.scene.volumes import addVolume, affineOf, voxelsOf
@@ -93,6 +94,9 @@ def test_results_follow_the_transform_of_the_scan(scan_volume, detection):
     np.testing.assert_allclose(case.grid.affine, turned() @ detection.scan.grid.affine, atol=1e-6)
     moved = (turned() @ [*detection.anatomy.line.points[40], 1])[:3]
     assert np.linalg.norm(case.line.points - moved, axis=1).min() < 0.6
+    for index in range(nodes.levelNames.GetNumberOfControlPoints()):
+        name = nodes.levelNames.GetNthControlPointPositionWorld(index)
+        assert np.linalg.norm(case.line.points - name, axis=1).min() == pytest.approx(IN_FRONT_OF_CORD, abs=0.5)
 
 
 def test_results_come_along_when_the_transform_is_hardened(scan_volume, detection):

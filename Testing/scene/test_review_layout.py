@@ -294,6 +294,14 @@ class TestPictures:
         for pixels in changed[:3]:
             assert pixels[:, 1].min() > SIZE[0] * 0.6, "beside the cord, which is in the middle"
 
+    def test_legends_are_drawn_in_views_that_came_after_them(self, nodes, request):
+        layout.show(nodes)
+        view = request.getfixturevalue("views")[0]
+        layout.show(nodes)
+        with_legend = view.grab()
+        legend_of(nodes.anomaly).SetVisibility(False)
+        assert (with_legend != view.grab()).any()
+
     def test_outlines_of_another_quantity_are_drawn_over_the_anomaly(self, views, nodes, detection):
         layout.show(nodes)
         layout.jump(nodes, detection.findings.ranked[0].centre)

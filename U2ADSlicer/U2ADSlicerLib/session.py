@@ -13,24 +13,27 @@ from typing import Any
 import slicer
 
 from u2ad.cord.cord import MaskSource
-from u2ad.errors import OutputError
-from u2ad.review.action import Action, Hold, Judge
+from u2ad.errors import OutputError, RefusedInputError, UnreadableInputError
+from u2ad.review.action import Action
 from u2ad.review.case import Case
 from u2ad.review.decision import Decision
 from u2ad.review.journal import Journal, case_folder, default_root, merged, voxel_key
 from u2ad.review.review import Listed, Review
 from u2ad.worker.result import WorkerResult, read
+from U2ADSlicerLib.process.run import DetectionRun, Listener, Options
 from U2ADSlicerLib.scene import anatomy
 from U2ADSlicerLib.scene.case import CaseNodes
 from U2ADSlicerLib.scene.curve import updateCurve
 from U2ADSlicerLib.scene.findings_view import FindingsView
+from U2ADSlicerLib.scene.input import scanOf, versionOf
 from U2ADSlicerLib.scene.journal import readJournal, writeJournal
-from U2ADSlicerLib.scene.placement import gridOf
 from U2ADSlicerLib.scene.results import caseOf, putResult
 from U2ADSlicerLib.scene.volumes import voxelsOf
 
 RESULT = "result"
 SEEN = "U2AD.Seen"
+PASSING = ("open", "threshold")
+"""Kinds of actions that are not missed where a scene lacks them."""
 
 
 @dataclass(frozen=True)
@@ -53,16 +56,21 @@ class ReviewSession:
         volume: scalar volume node of the scan.
         reader: name that goes with decisions; typed by the reader, may be empty.
         dataRoot: where journals are kept; the user's data folder where None.
+
+    Raises:
+        RefusedInputError: if the volume is no scan, or lies where nothing can be measured in it.
     """
 
     def __init__(self, volume, reader: str = "", dataRoot: Path | None = None) -> None:
+        scan = scanOf(volume)
         self.volume = volume
         self.nodes = CaseNodes(volume)
         self.painting: str | None = None
         self.selected: str | None = None
-        self.folder = case_folder(dataRoot or default_root(), voxel_key(voxelsOf(volume)))
+        self._version = versionOf(volume)
+        self._voxelKey = voxel_key(scan.array)
+        self.folder = case_folder(dataRoot or default_root(), self._voxelKey)
         self._journal = WatchedJournal(self.folder)
-        self._highest: float | None = None
         self.view = FindingsView(self.nodes)
         self._open(readJournal(self.nodes), reader)
         self.offer = self._offer()
@@ -70,22 +78,61 @@ class ReviewSession:
             self._journal.extend(self.review.actions)  # a scene from another computer: this one remembers it too
 
     def _open(self, actions: Sequence[Action], reader: str) -> None:
-        self.case = self._caseOfScene()
+        self._useCase()
         self.review = Review(self.case, self._journal, reader=reader, actions=actions)
 
-    def _caseOfScene(self) -> Case:
-        return caseOf(self.nodes) if self.nodes.hasResult else Case(gridOf(self.volume))
+    def _useCase(self) -> None:
+        """Derives all from the scene as it is now; without maps where the cord that is drawn there is none."""
+        self._result = self.resultId if self.hasResult else ""
+        self._highest: float | None = None
+        self._unusable = ""
+        try:
+            self.case = caseOf(self.nodes)
+        except RefusedInputError as error:
+            self.case = Case(scanOf(self.volume).grid)
+            self._unusable = f"{error.problem} {error.remedy}".strip()
 
     def close(self) -> None:
-        """Nothing is pending: the journal holds all. A threshold in motion comes to rest."""
+        """Nothing is pending: journal and scene hold all. A threshold in motion comes to rest."""
         self.review.settle_threshold()
+        if self._isInScene:
+            writeJournal(self.nodes, self.review.actions)
+
+    # The scene goes its own ways
+
+    @property
+    def _isInScene(self) -> bool:
+        """Whether the scan is still in a scene that may be changed."""
+        return slicer.mrmlScene.IsNodePresent(self.volume) and not slicer.mrmlScene.IsClosing()
+
+    def keepUp(self) -> bool:
+        """Follows a scan that was moved in the scene.
+
+        Returns:
+            Whether this is still the session of what the scene holds: the same voxels with the same result.
+
+        Raises:
+            RefusedInputError: if the scan is none any more, or lies where nothing can be measured in it.
+        """
+        before, self._version = self._version, versionOf(self.volume)
+        if self._version != before:
+            scan = scanOf(self.volume)
+            if self._version[0] != before[0] and voxel_key(scan.array) != self._voxelKey:
+                return False
+        if self._result != (self.resultId if self.hasResult else ""):
+            return False
+        if self._version[1:] != before[1:]:
+            self._useCase()
+            self.review.change_case(self.case)
+            self._sync()
+        return True
 
     # What there is
 
     @property
     def problem(self) -> str:
-        """Why the last steps are not on the disk; empty where all are."""
-        return self._journal.problem
+        """Why the last steps are not on the disk, or why there are no candidates; empty where all is well."""
+        return self._journal.problem or self._unusable
 
     @property
     def reader(self) -> str:
@@ -174,14 +221,18 @@ class ReviewSession:
     # What this computer remembers
 
     def _offer(self) -> Offer | None:
-        shown = {action.id for action in self.review.actions}
-        missing = [action for action in self._journal.read() if action.id not in shown]
-        touched = {change.key for action in missing for change in action.changes if isinstance(change, Hold | Judge)}
-        hasMaps = self.resultFolder.is_dir() and not self.hasResult
-        if not touched and not hasMaps:
+        missing = self._notShown()
+        if not any(action.kind not in PASSING for action in missing):
+            missing = []
+        if not missing and (self.hasResult or not self.resultFolder.is_dir()):
             return None
         last = missing[-1].at if missing else self._timeOfResult()
-        return Offer(len(touched), last) if last else None
+        return Offer(len(_touched(missing, self._journal.read())), last) if last else None
+
+    def _notShown(self) -> list[Action]:
+        """What the journal on this computer holds and the scene does not."""
+        shown = {action.id for action in self.review.actions}
+        return [action for action in self._journal.read() if action.id not in shown]
 
     def _timeOfResult(self) -> str:
         try:
@@ -196,34 +247,80 @@ class ReviewSession:
         Raises:
             UnreadableInputError: if the maps that were kept are damaged; the decisions are back nevertheless.
         """
-        actions = merged(self._journal.read(), readJournal(self.nodes))
+        actions = self._allActions()
+        bringsMaps = not self.hasResult and self.resultFolder.is_dir()
         self.offer = None
         try:
-            if not self.hasResult and self.resultFolder.is_dir():
-                putResult(self.nodes, read(self.resultFolder, self.grid))
+            if bringsMaps:
+                self._put(read(self.resultFolder, self.grid))
         finally:
             self._open(actions, self.reader)
+            if bringsMaps and self.hasResult:
+                self.review.open(self.resultId, self.document["threshold"])
             self._sync()
 
+    def _allActions(self) -> tuple[Action, ...]:
+        return merged(self._journal.read(), self.review.actions)
+
     def startAfresh(self) -> None:
-        """Lays the former review aside, under its date, and goes on with what the scene shows."""
+        """Lays the former review aside, under its date, and goes on with what the scene shows.
+
+        Raises:
+            OutputError: if the disk cannot be written.
+        """
         self._journal.set_aside()
         self.offer = None
         self._journal.extend(self.review.actions)
 
     # Detection and anatomy
 
+    def startDetection(self, run: DetectionRun, options: Options, listener: Listener) -> None:
+        """Starts a detection on this scan, with the anatomy as the reader has corrected it.
+
+        Raises:
+            U2ADError: if it cannot be started.
+        """
+        corrected = anatomy.correctedCord(self.nodes)
+        points = anatomy.levelPoints(self.nodes)
+        run.start(
+            scanOf(self.volume),
+            options,
+            listener,
+            cord=self.cordOfReader if corrected is None else corrected,
+            levels=points if len(points) > 1 else None,
+            keep=self.resultFolder,
+        )
+
+    def resultIn(self, folder: Path) -> WorkerResult:
+        """The result that a detection on this scan has written.
+
+        Raises:
+            UnreadableInputError: if it is missing, damaged, or of another scan.
+        """
+        return read(folder, self.grid)
+
     def takeResult(self, result: WorkerResult) -> None:
-        """Puts a detection into the scene; what the reader has decided stays, candidates are derived anew."""
+        """Puts a detection into the scene; what the reader has decided stays, candidates are derived anew.
+
+        A review that this computer keeps and the scene does not show comes back with it: two reviews of the same
+        voxels would contradict each other.
+
+        Raises:
+            U2ADError: if the result is of other voxels than the scan has now; then nothing is changed.
+        """
+        self._put(result)
         if self.offer is not None:
-            self.restore()
-        putResult(self.nodes, result)
-        self.nodes.cord.SetAttribute(SEEN, "yes" if result.cord.seen_by_person else "no")
-        self.case = caseOf(self.nodes)
-        self._highest = None
-        self.review.change_case(self.case)
+            self.offer = None
+            self._open(self._allActions(), self.reader)
+        else:
+            self._useCase()
+            self.review.change_case(self.case)
         self.review.open(self.resultId, self.document["threshold"])
         self._sync()
+
+    def _put(self, result: WorkerResult) -> None:
+        putResult(self.nodes, result)
+        self.nodes.cord.SetAttribute(SEEN, "yes" if result.cord.seen_by_person else "no")
 
     def confirmCord(self) -> None:
         """A person has looked at the cord mask."""
@@ -239,7 +336,7 @@ class ReviewSession:
         Raises:
             RefusedInputError: if they cannot be the levels of this cord; then the former names stay.
         """
-        if not self.hasResult:
+        if not self.hasResult or self.case.line is None:
             return
         self.case = anatomy.withLevels(self.case, anatomy.levelPoints(self.nodes))
         self.review.change_case(self.case)
@@ -342,8 +439,9 @@ class ReviewSession:
         return done
 
     def _sync(self) -> None:
-        writeJournal(self.nodes, self.review.actions)
-        self._syncViews()
+        if self._isInScene:
+            writeJournal(self.nodes, self.review.actions)
+            self._syncViews()
 
     def _keepPaintedElsewhere(self) -> None:
         """What was painted in Slicer's own Segment Editor is an edit like any other."""
@@ -353,6 +451,8 @@ class ReviewSession:
                 self.review.edit(key, voxels)
 
     def _syncViews(self) -> None:
+        if not self._isInScene:
+            return
         self._keepPaintedElsewhere()
         findings = self.findings
         if findings or self.nodes.findings is not None:
@@ -370,6 +470,14 @@ class WatchedJournal(Journal):
 
     problem = ""
 
+    def read(self) -> tuple[Action, ...]:
+        """As the journal is; where the disk does not give it, what is still to be written."""
+        try:
+            return super().read()
+        except UnreadableInputError as error:
+            self.problem = f"{error.problem} {error.remedy}".strip()
+            return self.pending
+
     def extend(self, actions: Iterable[Action]) -> None:
         with suppress(OutputError):
             super().extend(actions)
@@ -381,6 +489,13 @@ class WatchedJournal(Journal):
             self.problem = f"{error.problem} {error.remedy}".strip()
             raise
         self.problem = ""
+
+
+def _touched(missing: Iterable[Action], known: Sequence[Action]) -> set[str]:
+    """Keys of the findings that actions decide, change, or take back."""
+    byId = {action.id: action for action in known}
+    meant = (byId.get(action.target, action) if action.target else action for action in missing)
+    return {change.key for action in meant for change in action.changes if hasattr(change, "key")}
 
 
 def runOf(document: str) -> str:

@@ -3,47 +3,76 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import slicer
 
+from u2ad.errors import RefusedInputError
 from U2ADSlicerLib.session import ReviewSession
 
 
 class Workspace:
     """The panel's one state; pages read it, change it by its methods, and are told by ``onChanged``.
 
+    Args:
+        onChanged: called when something is different.
+        onLeaving: called while the present session is still there, before another takes its place.
+
     Attributes:
         parameters: the parameter node's wrapper, None while there is no scene to speak of.
-        session: the review of the chosen volume, None where none is chosen.
+        volume: the chosen volume node, None where none is chosen.
+        session: the review of the chosen volume, None where none is chosen or it is refused for good.
         selected: key of the finding that is looked at, None where there is none.
     """
 
-    def __init__(self, onChanged: Callable[[], None]) -> None:
+    def __init__(self, onChanged: Callable[[], None], onLeaving: Callable[[], None] = lambda: None) -> None:
         self.parameters: Any = None
+        self.volume: Any = None
         self.session: ReviewSession | None = None
         self.selected: str | None = None
         self.reader = ""
         self._onChanged = onChanged
+        self._onLeaving = onLeaving
 
     @property
-    def volume(self):
-        """The chosen volume node, None where there is none in the scene."""
-        return self.session.volume if self.session else None
+    def volumeIsGone(self) -> bool:
+        """Whether the chosen volume is no longer in the scene."""
+        return self.volume is not None and not slicer.mrmlScene.IsNodePresent(self.volume)
 
     def useVolume(self, volume) -> None:
         """Takes up the review of a volume, or of none; the same volume again changes nothing."""
-        if self.session is not None and self.session.volume is volume and slicer.mrmlScene.IsNodePresent(volume):
+        if volume is self.volume:
             return
-        if self.session is not None:
-            self.session.close()
-        self.session = ReviewSession(volume, reader=self.reader) if volume is not None else None
-        self.selected = None
+        self._leave()
+        self.volume = volume
+        self._open()
         self.changed()
 
-    def forgetSession(self) -> None:
-        """Without a word to the scene, which may be closing."""
+    def lookAgain(self) -> None:
+        """The chosen volume may have been changed by others: its voxels, its place, or its result."""
+        if self.volume is None or self.volumeIsGone:
+            return
+        if not self._keptUp():
+            self._leave()
+            self._open()
+        self.changed()
+
+    def _keptUp(self) -> bool:
+        try:
+            return self.session is not None and self.session.keepUp()
+        except RefusedInputError:
+            return False
+
+    def _open(self) -> None:
+        """What is refused for good has no review; the checks beside it say why."""
+        if self.volume is not None:
+            with suppress(RefusedInputError):
+                self.session = ReviewSession(self.volume, reader=self.reader)
+
+    def _leave(self) -> None:
         if self.session is not None:
+            self._onLeaving()
             self.session.close()
         self.session, self.selected = None, None
 

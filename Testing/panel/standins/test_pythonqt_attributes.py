@@ -110,7 +110,7 @@ def test_enums_are_unscoped_and_properties_of_them_compare(qt):
 
 def test_virtual_methods_are_still_overridden(qt):
     class Wide(qt.QWidget):
-        def sizeHint(self):  # noqa: N802
+        def sizeHint(self):
             return qt.QSize(321, 20)
 
     parent = qt.QWidget()

@@ -84,7 +84,7 @@ class DetectPage:
         old = requirements.whyTooOld()
         if old:
             return [old]
-        if self.workspace.session is None:
+        if self.workspace.volume is None:
             return [_("Choose a scan first.")]
         if self.ui.anywayCheck.isChecked():
             refusals = [check for check in self.input.refusals if not check.overridable]

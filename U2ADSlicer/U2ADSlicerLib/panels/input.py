@@ -26,7 +26,7 @@ class InputSection:
         self._again = qt.QTimer()  # a volume that is being painted on changes many times a second
         self._again.setSingleShot(True)
         self._again.setInterval(300)
-        self._again.connect("timeout()", workspace.changed)
+        self._again.connect("timeout()", workspace.lookAgain)
         ui.restoreButton.connect("clicked()", self.onRestore)
         ui.startAfreshButton.connect("clicked()", self.onStartAfresh)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import qt
+import slicer
 
 from U2ADSlicerLib.panels.adapt import AdaptPage
 from U2ADSlicerLib.panels.anatomy import AnatomySection
@@ -15,6 +16,7 @@ from U2ADSlicerLib.panels.input import InputSection
 from U2ADSlicerLib.panels.review import ReviewPage
 from U2ADSlicerLib.panels.shortcuts import Shortcuts
 from U2ADSlicerLib.panels.words import howToRead
+from U2ADSlicerLib.scene import layout
 from U2ADSlicerLib.scene.input import onlyFitting
 from U2ADSlicerLib.settings import Settings
 from U2ADSlicerLib.workspace import Workspace
@@ -32,16 +34,18 @@ class Panel:
     def __init__(self, ui, root, resourcePath) -> None:
         self.ui = ui
         self.settings = Settings()
-        self.workspace = Workspace(self.refresh)
+        self.workspace = Workspace(self.refresh, self.finishByHand)
         self.workspace.setReader(self.settings.readerName)
         self._entered = False
         self._refreshing = False
+        self._choosing = False
         self._looking = qt.QTimer()  # a volume node is added before its voxels are there
         self._looking.setSingleShot(True)
         self._looking.setInterval(0)
         self._looking.connect("timeout()", self.nodesChanged)
         setIcons(ui, resourcePath)
         ui.legendLabel.setText(howToRead())
+        layout.register()  # before a scene that was saved with it is opened
         self.input = InputSection(ui, self.workspace)
         self.detect = DetectPage(ui, self.workspace, self.settings, self.input, self.showReview)
         self.anatomy = AnatomySection(ui, self.workspace)
@@ -94,12 +98,16 @@ class Panel:
         """The module is shown."""
         self._entered = True
         self.shortcuts.install()
-        self.nodesChanged()
+        self.chooseVolume()
 
     def exit(self) -> None:
         """Another module is shown; a running detection goes on."""
         self._entered = False
         self.shortcuts.remove()
+        self.finishByHand()
+
+    def finishByHand(self) -> None:
+        """What the reader is writing or painting is kept, and ends here."""
         self.review.keepNotes()
         self.editing.finish()
         self.anatomy.finish()
@@ -109,8 +117,8 @@ class Panel:
         self._looking.stop()
         self.exit()
         self.detect.close()
+        self.workspace.useVolume(None)
         self.input.close()
-        self.workspace.forgetSession()
 
     def useParameters(self, parameters) -> None:
         """Another parameter node, or none."""
@@ -118,45 +126,48 @@ class Panel:
 
     def parametersChanged(self) -> None:
         """A value of the parameter node is different."""
+        if self.workspace.volumeIsGone:
+            self.input.tellVolumeIsGone()
         self.workspace.useVolume(self.workspace.parameters.inputVolume)
         self.refresh()
 
-    def lookAtNodesSoon(self) -> None:
-        """As :meth:`nodesChanged`, once Slicer has finished what it is doing."""
+    def lookAtNodesSoon(self, choose: bool) -> None:
+        """As :meth:`nodesChanged`, once Slicer has finished what it is doing.
+
+        Args:
+            choose: whether a scan may be chosen: one has come, and not just another gone.
+        """
+        self._choosing = self._choosing or choose
         self._looking.start()
 
     def nodesChanged(self) -> None:
-        """Nodes came or went: choose the scan where only one fits, and notice where the chosen one is gone."""
+        """Nodes came or went: choose the scan where only one fits, and notice what others did to the chosen one."""
         parameters = self.workspace.parameters
-        if parameters is None:
+        choosing, self._choosing = self._choosing, False
+        if parameters is None or slicer.mrmlScene.IsBatchProcessing():
             return
-        if parameters.inputVolume is None and self.workspace.session is not None:
-            self.editing.drop()
-            self.workspace.forgetSession()
-            self.input.tellVolumeIsGone()
-            self.refresh()
-        if parameters.inputVolume is None:
+        self.parametersChanged()
+        if self.workspace.volume is not None:
+            self.workspace.lookAgain()
+        elif choosing:
             volume = onlyFitting()
             if volume is not None:
                 parameters.inputVolume = volume
 
-    def pauseForImport(self) -> None:
-        """A scene is read into this one: what is being painted ends here."""
-        self.editing.finish()
-        self.anatomy.finish()
+    def chooseVolume(self) -> None:
+        """Chooses the scan of the scene where none is chosen and only one fits."""
+        self._choosing = True
+        self.nodesChanged()
 
     def leaveScene(self) -> None:
-        """The scene is about to close: stop what runs, let go of every node."""
+        """The scene is about to close: keep what is being written, stop what runs, let go of every node."""
         self._looking.stop()
-        self.editing.drop()
-        self.anatomy.drop()
         self.detect.abandon()
-        self.workspace.forgetSession()
-        self.refresh()
+        self.workspace.useVolume(None)
 
     def sceneReplaced(self) -> None:
         """A scene was opened, imported or closed."""
-        self.nodesChanged()
+        self.chooseVolume()
         self.refresh()
         if self._entered and self.workspace.session is not None and self.workspace.session.hasResult:
             self.showReview()

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import ndimage
 
 from U2ADSlicerLib.scene.case import CaseNodes, putBeside
 from U2ADSlicerLib.scene.cord import CORD_COLOR
@@ -71,6 +70,8 @@ def correctedCord(nodes: CaseNodes) -> np.ndarray | None:
 
 
 def _corrected(drawn: np.ndarray, fraction: np.ndarray) -> np.ndarray:
+    from scipy import ndimage  # half a second that a panel does not wait for when it opens
+
     corrected = np.zeros(fraction.shape, np.float32)
     box = boxAround(drawn, margin=1)
     mask, share = drawn[box], fraction[box]

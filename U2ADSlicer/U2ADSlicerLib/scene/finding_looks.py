@@ -57,12 +57,11 @@ class Look:
         )
 
     def apply(self, display, segmentId: str) -> None:
-        """Tells the display node, where it does not know yet."""
+        """Tells the display node, which overlooks what it knows already."""
         display.SetSegmentOpacity2DOutline(segmentId, self.outline)
         display.SetSegmentVisibility2DFill(segmentId, self.fill)
         display.SetSegmentOpacity2DFill(segmentId, VEIL)
-        if display.GetSegmentOverrideColor(segmentId) != self.color:
-            display.SetSegmentOverrideColor(segmentId, *self.color)
+        display.SetSegmentOverrideColor(segmentId, *self.color)
 
 
 def showFilled(display) -> None:

@@ -34,12 +34,13 @@ def imageOf(voxels: Voxels, volume):
 def draw(node, segmentId: str, image) -> None:
     """Gives a segment an image of its own; nobody is told that somebody has painted.
 
-    Its closed surface is made anew, if the segmentation has them; images that it shared with others lose it.
+    A closed surface that it has is taken away; an image that it shared with others loses its voxels.
     """
-    segmentation = node.GetSegmentation()
-    if segmentation.IsSharedBinaryLabelmap(segmentId):
-        segmentation.SeparateSegmentLabelmap(segmentId)
-    segment = segmentation.GetSegment(segmentId)
+    segment = node.GetSegmentation().GetSegment(segmentId)
+    former = segment.GetRepresentation(BINARY)
+    if former is not None and not former.IsEmpty():
+        layer = voxelsIn(former)
+        layer[layer == segment.GetLabelValue()] = 0
     segment.RemoveRepresentation(SURFACE)
     segment.SetLabelValue(1)
     segment.AddRepresentation(BINARY, image)

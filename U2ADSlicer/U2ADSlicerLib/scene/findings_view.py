@@ -183,9 +183,14 @@ class FindingsView:
 
     def _isChanged(self, key: str) -> bool:
         drawn = self._drawn.get(key)
-        if drawn is None or not self._has(key) or drawn.place != self._place():
+        if drawn is None or not self._has(key) or self._isMoved(drawn):
             return False
         return drawn.stamp != self._stamp(key) and self.voxelsOf(key) != drawn.voxels
+
+    def _isMoved(self, drawn: _Drawn) -> bool:
+        """Whether scan and segments do not lie on each other any more, so that other voxels are no painting."""
+        parents = (self.nodes.findings.GetParentTransformNode(), self.nodes.volume.GetParentTransformNode())
+        return drawn.place != self._place() or parents[0] is not parents[1]
 
     def _stamp(self, key: str) -> int:
         return finding_voxels.stamp(self.nodes.findings, key)

@@ -23,9 +23,7 @@ def writeJournal(nodes: CaseNodes, actions: Sequence[Action]) -> None:
         if not actions:
             return
         nodes.journal = _addNode(nodes)
-    text = "".join(f"{action.to_json()}\n" for action in actions)
-    if nodes.journal.GetText() != text:
-        nodes.journal.SetText(text)
+    nodes.journal.SetText("".join(f"{action.to_json()}\n" for action in actions))
 
 
 def readJournal(nodes: CaseNodes) -> tuple[Action, ...]:

@@ -12,6 +12,7 @@ from u2ad.cord import Centreline
 from u2ad.cord.levels import VERTEBRAE, Levels
 from U2ADSlicerLib.scene.case import CaseNodes, putBeside
 from U2ADSlicerLib.scene.placement import follow, worldTransformOf
+from U2ADSlicerLib.scene.slice_views import VIEWS, sliceNodeOf
 
 OFFER = ("C2", "T1", "C3", "C4", "C5", "C6", "C7", "C1", "T2", "T3", "T4")
 """The order in which vertebrae are offered for marking: two clicks name the whole neck, more make it exact."""
@@ -122,8 +123,6 @@ def _addPoints(volume, what: str, color):
     display.SetTextScale(3.5)
     display.SetGlyphScale(1.5)
     display.SetVisibility3D(False)
-    display.SetSliceProjection(True)
-    display.SetSliceProjectionOpacity(0.8)
     follow(node, volume)
     putBeside(node, volume)
     return node
@@ -133,7 +132,13 @@ def _addNames(volume):
     node = _addPoints(volume, "level names", NAMED)
     node.SetLocked(True)
     node.SetHideFromEditors(True)
-    node.GetDisplayNode().SetGlyphScale(0.4)
+    display = node.GetDisplayNode()
+    display.SetGlyphScale(0.4)
+    display.SetSliceProjection(True)
+    display.SetSliceProjectionOpacity(0.8)
+    for view in VIEWS:
+        if view.orientation == "Sagittal":  # in an axial slice all of them would lie on one spot
+            display.AddViewNodeID(sliceNodeOf(view).GetID())
     return node
 
 

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from u2ad.review.case import Case
     from u2ad.review.decision import REASONS, Decision, Judgement, Origin
     from u2ad.review.journal import Journal
-    from u2ad.review.review import Listed, Review
+    from u2ad.review.listing import Listed
+    from u2ad.review.review import Review
     from u2ad.review.voxels import Voxels
 else:
     _PLACES = {
@@ -20,7 +21,7 @@ else:
         "Decision": "decision",
         "Journal": "journal",
         "Judgement": "decision",
-        "Listed": "review",
+        "Listed": "listing",
         "Origin": "decision",
         "REASONS": "decision",
         "Review": "review",

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timezone
 
 from u2ad.errors import U2ADError
-from u2ad.findings.finding import AnomalyCurve, Finding
+from u2ad.findings.finding import AnomalyCurve
 from u2ad.review.action import Action, unique
-from u2ad.review.case import Candidate, Case
+from u2ad.review.case import Case
 from u2ad.review.changes import (
     READINGS,
     Assess,
@@ -30,35 +30,10 @@ from u2ad.review.changes import (
 from u2ad.review.decision import UNJUDGED, Decision, Judgement, Origin
 from u2ad.review.history import history_of
 from u2ad.review.journal import Journal
+from u2ad.review.listing import Listed, Listing
 from u2ad.review.merging import judgement_of_all
-from u2ad.review.numbering import Numbering
-from u2ad.review.state import Held, State, fold
+from u2ad.review.state import State, fold
 from u2ad.review.voxels import Voxels
-
-
-@dataclass(frozen=True, eq=False)
-class Listed:
-    """One finding as a reader sees it.
-
-    Args:
-        key: ``finding-<number>``.
-        number: stays the same as long as the review lasts; for good once the finding is held.
-        voxels: what it consists of.
-        figures: what is measured of it; label is its number.
-        judgement: what the reader said of it.
-        origin: who saw it first.
-        edited: whether a reader has changed its voxels.
-        held: whether it stays whatever the threshold does.
-    """
-
-    key: str
-    number: int
-    voxels: Voxels
-    figures: Finding
-    judgement: Judgement = UNJUDGED
-    origin: Origin = Origin.MODEL
-    edited: bool = False
-    held: bool = False
 
 
 class Review:
@@ -90,7 +65,6 @@ class Review:
         actions: Iterable[Action] | None = None,
     ) -> None:
         self.reader = reader
-        self._case = case
         self._journal = journal
         self._clock = clock
         self._session = secrets.token_hex(6)
@@ -98,8 +72,7 @@ class Review:
         if actions is None:
             actions = journal.read() if journal is not None else ()
         self._actions = list(unique(actions))
-        self._numbering = Numbering()
-        self._measures: dict[Voxels, Finding] = {}
+        self._listing = Listing(case)
         self._catch_up()
         self._threshold = self._settled
 
@@ -118,19 +91,13 @@ class Review:
     @property
     def case(self) -> Case:
         """What the findings are derived from."""
-        return self._case
+        return self._listing.case
 
     @property
     def findings(self) -> tuple[Listed, ...]:
-        """Held findings and candidates, by falling score.
-
-        A candidate whose most suspicious voxel lies in a held finding is that finding, and is not listed again; the
-        others are listed without the voxels of held findings, if enough is left.
-        """
+        """Held findings and candidates, by falling score; see :meth:`u2ad.review.listing.Listing.of`."""
         if self._listed is None:
-            held = [self._as_listed(finding) for finding in self._state.held.values()]
-            listed = [*held, *self._open_candidates(held)]
-            self._listed = tuple(sorted(listed, key=lambda finding: (-finding.figures.score, finding.number)))
+            self._listed = self._listing.of(self._state, self._threshold)
         return self._listed
 
     @property
@@ -148,7 +115,7 @@ class Review:
     @property
     def curve(self) -> AnomalyCurve:
         """The anomaly along the cord; empty where there are no maps."""
-        return self._case.curve
+        return self.case.curve
 
     @property
     def impression(self) -> Impression | None:
@@ -169,7 +136,7 @@ class Review:
     def next_number(self) -> int:
         """The number that the next added finding will have."""
         _ = self.findings  # gives the candidates theirs
-        return self._numbering.next
+        return self._listing.next_number
 
     # Threshold and case
 
@@ -193,8 +160,8 @@ class Review:
 
     def change_case(self, case: Case) -> None:
         """Go on with corrected levels, another cord or a new detection; the log stays, and so do held findings."""
-        self._case, self._listed = case, None
-        self._measures.clear()
+        self._listing.use(case)
+        self._listed = None
 
     def open(self, run: str, threshold: float | None = None) -> None:
         """Take up a detection; one that was taken up before changes nothing.
@@ -363,14 +330,13 @@ class Review:
     def _catch_up(self) -> None:
         self._state: State = fold(self._actions)
         self._history = history_of(self._actions)
-        self._numbering.learn(self._state.known)
         self._listed: tuple[Listed, ...] | None = None
 
     @property
     def _settled(self) -> float:
         """The threshold of the log."""
         told = self._state.threshold
-        return self._case.settings.threshold if told is None else told
+        return self.case.settings.threshold if told is None else told
 
     def _now(self) -> str:
         return self._clock().astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -393,49 +359,7 @@ class Review:
             self._record("decide", Judge(finding.key, UNJUDGED))
 
     def _hold(self, key: str, voxels: Voxels, origin: Origin, *, edited: bool) -> Hold:
-        return Hold(key, voxels, replace(self._case.measure(voxels), label=number_of(key)), origin, edited)
-
-    def _as_listed(self, held: Held) -> Listed:
-        number = number_of(held.key)
-        return Listed(
-            held.key, number, held.voxels, self._figures(held), held.judgement, held.origin, held.edited, True
-        )
-
-    def _figures(self, held: Held) -> Finding:
-        """Place and size by the anatomy as it is known now; brightness and doubt as they were when it was held."""
-        now = self._measures.get(held.voxels)
-        if now is None:
-            now = self._measures[held.voxels] = self._case.measure(held.voxels)
-        was = held.figures
-        return replace(
-            now,
-            label=number_of(held.key),
-            score=was.score,
-            mean=was.mean,
-            peak=was.peak,
-            epistemic=was.epistemic,
-            aleatoric=was.aleatoric,
-        )
-
-    def _open_candidates(self, held: Sequence[Listed]) -> list[Listed]:
-        taken = Voxels.none().union(*(finding.voxels for finding in held))
-        left = [self._left_of(candidate, taken) for candidate in self._case.candidates(self._threshold)]
-        candidates = [candidate for candidate in left if candidate is not None]
-        numbers = self._numbering.number(candidates, [finding.number for finding in held])
-        return [
-            Listed(key_of(number), number, candidate.voxels, replace(candidate.figures, label=number))
-            for number, candidate in zip(numbers, candidates, strict=True)
-        ]
-
-    def _left_of(self, candidate: Candidate, taken: Voxels) -> Candidate | None:
-        if taken.holds(candidate.peak):
-            return None
-        voxels = candidate.voxels.without(taken)
-        if voxels is candidate.voxels:
-            return candidate
-        if self._case.is_too_small(voxels):
-            return None
-        return replace(candidate, voxels=voxels, figures=self._case.measure(voxels))
+        return Hold(key, voxels, replace(self.case.measure(voxels), label=number_of(key)), origin, edited)
 
 
 def _held(finding: Listed) -> tuple[Hold, ...]:
@@ -462,3 +386,6 @@ def _positive(value: float) -> float:
         msg = f"expected a threshold above 0, got {value!r}"
         raise ValueError(msg)
     return value
+
+
+__all__ = ["Listed", "Review"]

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from u2ad.review.review import Listed
+from u2ad.review.listing import Listed
 from u2ad.scan.output import in_words
 
 COLUMNS: tuple[str, ...] = (

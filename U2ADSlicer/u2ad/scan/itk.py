@@ -7,12 +7,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import SimpleITK as sitk
 
 from u2ad.errors import RefusedInputError, UnreadableInputError
 from u2ad.scan.grid import Grid, grid_of
+
+if TYPE_CHECKING:
+    import SimpleITK as sitk  # imported late: a panel needs the refusals below long before it reads a file, if ever
 
 MOST_VOXELS = 2**31
 """Far above any MRI; a larger figure means a damaged header, and reading it would exhaust the memory."""
@@ -63,6 +66,8 @@ def read_stored(path: Path) -> StoredImage:
         UnreadableInputError: if the file is damaged.
         RefusedInputError: if it is not a 3D image with one value per voxel, or its axes are sheared or singular.
     """
+    import SimpleITK as sitk
+
     with quiet_itk():
         reader, image = _read(path)
     header = {key: reader.GetMetaData(key) for key in reader.GetMetaDataKeys()}
@@ -116,6 +121,8 @@ def not_one_value(components: int) -> RefusedInputError:
 
 
 def _read(path: Path) -> tuple[sitk.ImageFileReader, sitk.Image]:
+    import SimpleITK as sitk
+
     reader = sitk.ImageFileReader()
     reader.SetFileName(str(path))
     try:
@@ -160,6 +167,8 @@ def _expect_scalar_volume(reader: sitk.ImageFileReader) -> None:
 
 def _one_volume(image: sitk.Image) -> sitk.Image:
     """Drop the trailing axes of length one that some programs write."""
+    import SimpleITK as sitk
+
     while image.GetDimension() > 3:
         size = [*image.GetSize()[:-1], 0]
         image = sitk.Extract(image, size, [0] * len(size), sitk.ExtractImageFilter.DIRECTIONCOLLAPSETOSUBMATRIX)

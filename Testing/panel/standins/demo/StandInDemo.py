@@ -1,7 +1,5 @@
 """A scripted module in Slicer's own style, on which the stand-ins are tried."""
 
-# ruff: noqa: N802, N815  Slicer names its methods so
-
 import os
 from enum import Enum
 from pathlib import Path
