@@ -139,11 +139,11 @@ class U2ADSlicerWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
 
     def cleanup(self):
         """May be called twice: by a reload of ours, and by Slicer."""
-        self.removeObservers()
         if self.panel:
             self.panel.close()
             self.followParameters(None)
             self.panel = None
+        self.removeObservers()
 
     def enter(self):
         self.useSceneState()
@@ -217,15 +217,14 @@ class U2ADSlicerLogic(ScriptedLoadableModuleLogic):
 
         :param volume: scalar volume node of the scan.
         :return: the scan's :class:`U2ADSlicerLib.session.ReviewSession`, its maps and findings in the scene.
-        :raises U2ADError: if the scan is refused, the run fails, or it takes longer than secondsAtMost.
+        :raises U2ADError: if the scan is refused or removed, the run fails, or takes longer than secondsAtMost.
         """
         from U2ADSlicerLib.process.run import Options
         from U2ADSlicerLib.scripting import detectAndWait
         from U2ADSlicerLib.session import ReviewSession
 
-        result = detectAndWait(volume, Options(detector=detector, draws=draws, seed=seed), secondsAtMost)
         session = ReviewSession(volume)
-        session.takeResult(result)
+        detectAndWait(session, Options(detector=detector, draws=draws, seed=seed), secondsAtMost)
         return session
 
 

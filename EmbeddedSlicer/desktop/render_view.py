@@ -70,8 +70,8 @@ class RenderView(QtWidgets.QWidget):
 
     def scheduleRender(self, *_: object) -> None:
         """Draws when Qt has nothing more urgent to do; takes, and ignores, the arguments of a VTK observer."""
-        self._due = True
-        if not self._timer.isActive():
+        if not self._due or not self._timer.isActive():
+            self._due = True
             self._timer.start(0)
 
     def forceRender(self) -> None:

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import make_job
 from PIL import Image
-from U2ADSlicerLib.scene.findings import PALETTE
+from scene_jobs import make_job
 
 from EmbeddedSlicer import child
 from EmbeddedSlicer.child import write_scene_products
 from EmbeddedSlicer.job import SceneJob
 from EmbeddedSlicer.sheet import AMBER, CAPTION_HEIGHT, GAP, HEAD_HEIGHT, MARGIN, NOTE_HEIGHT, WIDTH, panel_width
+from U2ADSlicerLib.scene.findings import PALETTE
 
 APT_LINE = "apt-get install libegl1 libgl1-mesa-dri"
 TIMEOUT = 120

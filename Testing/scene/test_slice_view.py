@@ -2,14 +2,14 @@
 
 import numpy as np
 import pytest
-from conftest import SPACING
+from scene_jobs import SPACING
+
+from EmbeddedSlicer.framing import frameCord
+from EmbeddedSlicer.views import directionLetters
 from U2ADSlicerLib.scene import files
 from U2ADSlicerLib.scene.colors import ANOMALY
 from U2ADSlicerLib.scene.findings import addFindings
 from U2ADSlicerLib.scene.volumes import addVolume, affineOf, pointsIn, showMap, showScan
-
-from EmbeddedSlicer.framing import frameCord
-from EmbeddedSlicer.views import directionLetters
 
 SIZE = (240, 360)
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.spatial.transform import Rotation
+
 from u2ad.cord import Cord, MaskSource
 from u2ad.scan import Grid, Scan
 

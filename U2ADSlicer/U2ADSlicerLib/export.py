@@ -15,7 +15,6 @@ from u2ad.errors import OutputError
 from u2ad.review.decision import Decision
 from u2ad.review.table import write_csv
 from u2ad.scan.output import in_words
-from u2ad.scan.writing import write_nifti
 from U2ADSlicerLib.scene.files import saveNode
 from U2ADSlicerLib.scene.volumes import voxelsOf
 
@@ -95,8 +94,8 @@ def _writers(session, choice: Choice) -> dict[str, Callable[[Path], None]]:
     if choice.segmentation and _chosen(session, choice):
         writers["findings.seg.nrrd"] = lambda path: _writeSegmentation(session, choice, path)
     if choice.nifti and session.hasResult:
-        writers["findings.nii.gz"] = lambda path: write_nifti(path, _labels(session, choice), session.grid)
-        writers["cord.nii.gz"] = lambda path: write_nifti(path, session.case.cord.mask, session.grid)
+        writers["findings.nii.gz"] = lambda path: _writeNifti(path, _labels(session, choice), session.grid)
+        writers["cord.nii.gz"] = lambda path: _writeNifti(path, session.case.cord.mask, session.grid)
         for name in MAPS:
             node = getattr(session.nodes, name)
             if node is not None:
@@ -109,7 +108,13 @@ def _writers(session, choice: Choice) -> dict[str, Callable[[Path], None]]:
 
 
 def _mapWriter(node, grid) -> Callable[[Path], None]:
-    return lambda path: write_nifti(path, voxelsOf(node).astype(np.float32), grid)
+    return lambda path: _writeNifti(path, voxelsOf(node).astype(np.float32), grid)
+
+
+def _writeNifti(path: Path, array: np.ndarray, grid) -> None:
+    from u2ad.scan.writing import write_nifti  # needs ITK, which takes time to load
+
+    write_nifti(path, array, grid)
 
 
 def _hints(session, choice: Choice):

@@ -8,54 +8,60 @@ from pathlib import Path
 import slicer
 
 from u2ad.errors import Cancelled, U2ADError
-from u2ad.worker.result import WorkerResult, read
-from U2ADSlicerLib.process.ending import FINISHED, Ending
+from U2ADSlicerLib.process.ending import FINISHED, STOPPED, Ending
 from U2ADSlicerLib.process.run import DetectionRun, Options, Status
-from U2ADSlicerLib.scene.input import scanOf
-from U2ADSlicerLib.scene.placement import gridOf
+from U2ADSlicerLib.session import ReviewSession
 
 PAUSE_SECONDS = 0.02
 
 
 class _Waiting:
-    """Remembers what the run told."""
+    """Takes the result, and remembers how the run has ended."""
 
-    def __init__(self, grid) -> None:
-        self.grid = grid
-        self.result: WorkerResult | None = None
+    def __init__(self, session: ReviewSession) -> None:
+        self.session = session
         self.ending: Ending | None = None
 
     def onStatus(self, status: Status) -> None:
         pass
 
     def onResult(self, folder: Path) -> None:
-        self.result = read(folder, self.grid)
+        if not slicer.mrmlScene.IsNodePresent(self.session.volume):
+            raise U2ADError("The scan was removed from the scene.", "Load it again: its result is kept.")
+        self.session.takeResult(self.session.resultIn(folder))
 
     def onEnd(self, ending: Ending) -> None:
         self.ending = ending
 
 
-def detectAndWait(volume, options: Options, secondsAtMost: float) -> WorkerResult:
-    """The result of a detection; Slicer stays alive while it runs.
+def detectAndWait(session: ReviewSession, options: Options, secondsAtMost: float) -> None:
+    """Runs a detection and takes its result into the review; Slicer stays alive meanwhile.
 
     Args:
-        volume: scalar volume node of the scan.
+        session: of the scan.
         options: how it is looked at.
-        secondsAtMost: after which the run is cancelled.
+        secondsAtMost: after which the run is broken off.
 
     Raises:
-        U2ADError: if the scan is refused, the run fails, or it takes longer.
+        Cancelled: if it takes longer.
+        U2ADError: if the scan is refused or removed, or the run fails.
     """
-    waiting = _Waiting(gridOf(volume))
-    run = DetectionRun()
-    run.start(scanOf(volume), options, waiting)
+    waiting, run = _Waiting(session), DetectionRun()
+    session.startDetection(run, options, waiting)
     end = time.monotonic() + secondsAtMost
-    while waiting.ending is None:
-        slicer.app.processEvents()
-        time.sleep(PAUSE_SECONDS)
-        if time.monotonic() > end:
-            run.close()
-            raise Cancelled
-    if waiting.ending.kind != FINISHED or waiting.result is None:
-        raise U2ADError(waiting.ending.problem, waiting.ending.remedy)
-    return waiting.result
+    try:
+        while waiting.ending is None:
+            if time.monotonic() > end:
+                raise Cancelled
+            slicer.app.processEvents()
+            time.sleep(PAUSE_SECONDS)
+    finally:
+        run.close()
+    _expectResult(waiting.ending)
+
+
+def _expectResult(ending: Ending) -> None:
+    if ending.kind == STOPPED:
+        raise Cancelled
+    if ending.kind != FINISHED:
+        raise U2ADError(ending.problem, ending.remedy)

@@ -16,6 +16,7 @@ from u2ad.cord.cord import MaskSource
 from u2ad.errors import OutputError, RefusedInputError, UnreadableInputError
 from u2ad.review.action import Action
 from u2ad.review.case import Case
+from u2ad.review.changes import number_of
 from u2ad.review.decision import Decision
 from u2ad.review.journal import Journal, case_folder, default_root, merged, voxel_key
 from u2ad.review.review import Listed, Review
@@ -390,7 +391,7 @@ class ReviewSession:
 
     def beginFinding(self) -> str:
         """An empty segment for a finding that the model missed; it becomes one with its first stroke."""
-        return self.view.addEmpty(self.review.next_number)
+        return self.view.addEmpty(self.review.reserve_number())
 
     def keepPainted(self, key: str) -> None:
         """Takes the voxels of a segment, as they are painted now, into the review."""
@@ -398,7 +399,7 @@ class ReviewSession:
         if self.has(key):
             self._do(lambda: self.review.edit(key, voxels))
         elif len(voxels):
-            self._do(lambda: self.review.add(voxels))
+            self._do(lambda: self.review.add(voxels, number_of(key)))
 
     def endPainting(self) -> None:
         """The brush is put away: what the review holds is shown, and an empty segment goes."""

@@ -53,7 +53,8 @@ class Crowded:
 def makeCrowded(shape: tuple[int, int, int], spots: int) -> Crowded:
     """A scan of that many voxels (KJI) and its detection, the same for the same arguments."""
     grid = _gridOf(shape)
-    cord, canal, anomaly = (np.stack(parts) for parts in zip(*(_slice(grid, k, spots) for k in range(shape[0]))))
+    slices = [_slice(grid, k, spots) for k in range(shape[0])]
+    cord, canal, anomaly = (np.stack(parts) for parts in zip(*slices, strict=True))
     noise = np.random.default_rng(0)
     image = 100 + 800 * (canal - cord) + 150 * cord + 30 * anomaly + noise.normal(0, 12, shape)
     inside = (cord > 0).astype(np.float32)

@@ -8,12 +8,14 @@ from functools import cache
 
 import numpy as np
 import pytest
+import slicer
 from view_hands import add_steps, describe
 
 from EmbeddedSlicer.desktop.layout_manager import LayoutManager
 from EmbeddedSlicer.desktop.window import MainWindow
 from EmbeddedSlicer.graphics import NoGraphicsError, prepare_offscreen
 
+VIEW_NODES = ("vtkMRMLSliceCompositeNode", "vtkMRMLAbstractViewNode")
 DRAW_ONCE = "import vtk; w = vtk.vtkRenderWindow(); w.SetOffScreenRendering(1); w.Render()"
 
 
@@ -26,6 +28,13 @@ def why_not_drawing() -> str:
         return str(error)
     done = subprocess.run([sys.executable, "-c", DRAW_ONCE], capture_output=True, check=False)
     return "VTK cannot draw here" if done.returncode else ""
+
+
+def remove_views(scene) -> None:
+    """View nodes outlive a scene that is closed; they shall not outlive a test."""
+    for kind in VIEW_NODES:
+        for node in slicer.util.getNodesByClass(kind, scene):
+            scene.RemoveNode(node)
 
 
 @pytest.fixture
@@ -42,10 +51,12 @@ def window(desktop):
     shown.settle()
     yield shown
     shown.viewMenu.dark.setChecked(False)
+    layoutManager.setLayout(0)
     shown.close()
     layoutManager.release()
     desktop.app.setLayoutManager(None)
     shown.delete()
+    remove_views(desktop.runtime.scene)
     assert desktop.complaints.vtkWarnings == []
 
 

@@ -67,6 +67,17 @@ def test_a_missed_finding_is_added_with_the_first_stroke(reviewed, brush):
     assert reviewed.decisions()[added] == "confirmed"
 
 
+def test_a_candidate_that_appears_while_painting_takes_no_number_away(reviewed, brush):
+    reviewed.press("A")
+    key = reviewed.widget.panel.editing._key
+    reviewed.ui.thresholdSlider.value = 2.0
+    reviewed.settle()
+    assert key not in reviewed.decisions()
+    brush().paint(away(reviewed), 4.0)
+    reviewed.settle()
+    assert next(f for f in reviewed.session.findings if f.key == key).origin.value == "reader"
+
+
 def test_add_without_a_stroke_leaves_nothing_behind(reviewed):
     before = list(reviewed.decisions())
     reviewed.press("A")

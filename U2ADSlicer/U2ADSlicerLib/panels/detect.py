@@ -8,14 +8,12 @@ import qt
 import slicer
 from slicer.i18n import tr as _
 
-from u2ad.worker.result import read
 from U2ADSlicerLib import requirements
 from U2ADSlicerLib.panels.messages import toldToReader
 from U2ADSlicerLib.panels.words import stepWord
-from U2ADSlicerLib.process.ending import FINISHED, STOPPED
+from U2ADSlicerLib.process.ending import FINISHED, STOPPED, Ending
 from U2ADSlicerLib.process.run import DetectionRun, Options, State, Status
-from U2ADSlicerLib.scene import anatomy
-from U2ADSlicerLib.scene.input import scanOf
+from U2ADSlicerLib.session import ReviewSession
 
 
 class DetectPage:
@@ -37,7 +35,7 @@ class DetectPage:
         self.onDone = onDone
         self.run = DetectionRun()
         self._volume = None
-        self._session = None
+        self._shown = None
         self._message = ""
         self._refused = None
         self._missing: tuple[str, ...] | None = None
@@ -56,6 +54,8 @@ class DetectPage:
     # What is shown
 
     def refresh(self) -> None:
+        if self.workspace.volume is not self._shown:  # what was said of the former scan is no word on this one
+            self._shown, self._message = self.workspace.volume, ""
         self._showButton()
         self._showStatus(self.run.status)
         self._showMissing()
@@ -101,9 +101,14 @@ class DetectPage:
     def _showStatus(self, status: Status) -> None:
         self.ui.detectProgress.setVisible(self.isRunning)
         self.ui.detectProgress.setValue(int(100 * status.fraction))
-        text = self._message if not self.isRunning else runWords(status)
+        text = self._message if not self.isRunning else self._runWords(status)
         self.ui.detectStatus.setVisible(bool(text))
         self.ui.detectStatus.setText(text)
+
+    def _runWords(self, status: Status) -> str:
+        if self.workspace.volume is self._volume or not slicer.mrmlScene.IsNodePresent(self._volume):
+            return runWords(status)
+        return f"{self._volume.GetName()}: {runWords(status)}"
 
     def _showMissing(self) -> None:
         if self._missing is None:
@@ -159,17 +164,12 @@ class DetectPage:
         self.workspace.changed()
 
     def _start(self, session) -> None:
-        corrected = anatomy.correctedCord(session.nodes)
-        drawn = session.cordOfReader if corrected is None else corrected
-        self._volume, self._session = session.volume, session
-        self.run.start(
-            scanOf(session.volume),
-            self._options(),
-            self,
-            cord=drawn,
-            levels=anatomy.levelPoints(session.nodes) if len(anatomy.levelPoints(session.nodes)) > 1 else None,
-            keep=session.resultFolder,
-        )
+        self._volume = session.volume
+        try:
+            session.startDetection(self.run, self._options(), self)
+        except BaseException:
+            self._volume = None
+            raise
 
     def _options(self) -> Options:
         parameters = self.workspace.parameters
@@ -189,35 +189,32 @@ class DetectPage:
 
     def onResult(self, folder) -> None:
         """The result goes to the scan for which it was asked, whatever is chosen by now."""
-        if self._volume is None or not slicer.mrmlScene.IsNodePresent(self._volume):
+        if not slicer.mrmlScene.IsNodePresent(self._volume):
             return
-        chosen = self.workspace.volume is self._volume
-        session = self.workspace.session if chosen else self._session
-        session.takeResult(read(folder, session.grid))
-        if not chosen:
-            session.close()
+        if self.workspace.session is not None and self.workspace.volume is self._volume:
+            session = self.workspace.session
+            session.takeResult(session.resultIn(folder))
+            return
+        session = ReviewSession(self._volume, reader=self.workspace.reader)
+        session.takeResult(session.resultIn(folder))
+        session.close()
 
     def onEnd(self, ending) -> None:
-        volume, self._volume, self._session = self._volume, None, None
-        gone = volume is None or not slicer.mrmlScene.IsNodePresent(volume)
+        volume, self._volume = self._volume, None
+        gone = not slicer.mrmlScene.IsNodePresent(volume)
+        chosen = self.workspace.volume is volume
         self._refused = volume if ending.overridable and not gone else None
-        if ending.kind == FINISHED:
-            self._message = _("The scan was removed meanwhile; its result is kept on this computer.") if gone else ""
-            self._message = self._message or f"{ending.problem} {ending.remedy}".strip()
-        elif ending.kind == STOPPED:
-            self._message = _("Cancelled. Nothing was changed.")
-        else:
-            self._message = f"{ending.problem} {ending.remedy}".strip()
-            if ending.cause == "missing":
-                self._missing = None
+        if ending.cause == "missing":
+            self._missing = None
+        self._message = endWords(ending, "" if chosen or gone else volume.GetName(), gone)
         self.workspace.changed()
-        if ending.kind == FINISHED and not gone and self.workspace.volume is volume:
+        if ending.kind == FINISHED and chosen and not gone:
             self.onDone()
 
     def abandon(self) -> None:
         """The scene is closing: the run ends at once, and its result is dropped."""
         self.run.close()
-        self._volume, self._session, self._message, self._refused = None, None, "", None
+        self._volume, self._message, self._refused = None, "", None
 
     def close(self) -> None:
         """The panel goes away."""
@@ -234,3 +231,21 @@ def runWords(status: Status) -> str:
     if status.secondsLeft is None:
         return step
     return _("{step}; about {seconds} s left").format(step=step, seconds=max(1, round(status.secondsLeft)))
+
+
+def endWords(ending: Ending, elsewhere: str, gone: bool) -> str:
+    """What has become of a run, as far as the scene does not show it by itself.
+
+    Args:
+        ending: of the run.
+        elsewhere: name of the scan, where another one is chosen by now; else empty.
+        gone: whether the scan was removed from the scene.
+    """
+    said = f"{ending.problem} {ending.remedy}".strip()
+    if ending.kind == STOPPED:
+        said = _("Cancelled. Nothing was changed.")
+    elif ending.kind == FINISHED and gone:
+        said = said or _("The scan was removed meanwhile; its result is kept on this computer.")
+    elif ending.kind == FINISHED and elsewhere:
+        said = f"{_('The detection is done: choose this scan to review it.')} {said}".strip()
+    return f"{elsewhere}: {said}" if elsewhere and said else said

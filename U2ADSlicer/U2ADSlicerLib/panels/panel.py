@@ -114,11 +114,11 @@ class Panel:
 
     def close(self) -> None:
         """The panel goes away for good."""
-        self._looking.stop()
         self.exit()
         self.detect.close()
         self.workspace.useVolume(None)
         self.input.close()
+        self._looking.stop()
 
     def useParameters(self, parameters) -> None:
         """Another parameter node, or none."""

@@ -253,6 +253,8 @@ def scoreSentences(session):
     yield _("Patient score {score:.1f}. Findings: {all}, undecided: {undecided}.").format(
         score=session.review.patient_score, all=sum(counts.values()), undecided=counts[Decision.UNDECIDED]
     )
+    if not sum(counts.values()):
+        yield _("No candidate reaches the threshold. That does not make it a normal scan.")
     if not session.cordSeen:
         yield "\u26a0 " + _("Nobody has looked at the cord mask yet: check the yellow outline (page Detect).")
     if session.problem:

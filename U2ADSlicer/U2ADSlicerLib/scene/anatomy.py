@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import slicer
 
 from U2ADSlicerLib.scene.case import CaseNodes, putBeside
 from U2ADSlicerLib.scene.cord import CORD_COLOR
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 CORD_SEGMENT = "spinal-cord"
 CORD_NAME = "Spinal cord"
+BINARY = slicer.vtkSegmentationConverter.GetBinaryLabelmapRepresentationName()
 
 
 def cordForEditing(nodes: CaseNodes):
@@ -69,6 +71,15 @@ def correctedCord(nodes: CaseNodes) -> np.ndarray | None:
     return None if np.array_equal(drawn, fraction >= 0.5) else _corrected(drawn, fraction)
 
 
+def cordVersion(nodes: CaseNodes) -> tuple[int, ...]:
+    """Changes whenever the cord may have: as drawn, as detected, or where the scan's voxels lie."""
+    node = nodes.cord
+    segment = node.GetSegmentation().GetSegment(CORD_SEGMENT) if node is not None else None
+    drawn = segment.GetRepresentation(BINARY) if segment is not None else None
+    things = (drawn, nodes.cordFraction and nodes.cordFraction.GetImageData(), nodes.volume)
+    return tuple(0 if thing is None else thing.GetMTime() for thing in things)
+
+
 def _corrected(drawn: np.ndarray, fraction: np.ndarray) -> np.ndarray:
     from scipy import ndimage  # half a second that a panel does not wait for when it opens
 
@@ -94,6 +105,7 @@ __all__ = [
     "CORD_SEGMENT",
     "clearLevels",
     "cordForEditing",
+    "cordVersion",
     "correctedCord",
     "levelPoints",
     "levelsForPlacing",

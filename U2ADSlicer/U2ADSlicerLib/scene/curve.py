@@ -10,7 +10,7 @@ from typing import Protocol
 import numpy as np
 import slicer
 import vtk
-from vtk.util.numpy_support import numpy_to_vtk
+from vtk.util.numpy_support import numpy_to_vtk, vtk_to_numpy
 
 from U2ADSlicerLib.scene.case import CaseNodes, putBeside
 from U2ADSlicerLib.scene.colors import ANOMALY
@@ -80,9 +80,20 @@ def updateCurve(nodes: CaseNodes, curve: Curve, findings: Sequence[Numbered], th
     _fillBorders(_tableOf(nodes, "levelTable", "level borders", hidden=True), levels, top)
     chart = nodes.chart if nodes.chart is not None else _addChart(nodes)
     with slicer.util.NodeModify(chart):
+        _list(chart, nodes.levelSeries, bool(levels))
+        _list(chart, nodes.curveSeries, bool(np.isfinite(np.asarray(curve.value, dtype=float)).any()))
+        _list(chart, nodes.peakSeries, bool(findings))
         chart.SetTitle(_titleOf(levels))
         chart.SetXAxisRange(0.0, float(curve.along[-1]) if len(curve.along) else 1.0)
         chart.SetYAxisRange(0.0, top)
+
+
+def _list(chart, series, hasPoints: bool) -> None:
+    """Lists a series in the chart only where it has points: VTK complains about lines without."""
+    if hasPoints and not chart.HasPlotSeriesNodeID(series.GetID()):
+        chart.AddAndObservePlotSeriesNodeID(series.GetID())
+    elif not hasPoints and chart.HasPlotSeriesNodeID(series.GetID()):
+        chart.RemovePlotSeriesNodeID(series.GetID())
 
 
 def levelsAlong(curve: Curve) -> tuple[Level, ...]:
@@ -161,10 +172,26 @@ def _fillBorders(table, levels: Sequence[Level], top: float) -> None:
 
 
 def _fill(node, columns) -> None:
+    """Puts columns into a table; one that holds them already is left alone, and so is the view that shows it."""
+    if _holds(node, columns):
+        return
     with slicer.util.NodeModify(node):
         node.RemoveAllColumns()
         for name, values in columns.items():
             node.AddColumn(_column(name, values))
+
+
+def _holds(node, columns) -> bool:
+    table = node.GetTable()
+    if [table.GetColumnName(index) for index in range(table.GetNumberOfColumns())] != list(columns):
+        return False
+    return all(_isSame(table.GetColumnByName(name), values) for name, values in columns.items())
+
+
+def _isSame(column, values) -> bool:
+    if isinstance(values, np.ndarray):
+        return column.IsNumeric() and np.array_equal(vtk_to_numpy(column), values, equal_nan=True)
+    return not column.IsNumeric() and [column.GetValue(row) for row in range(column.GetNumberOfValues())] == [*values]
 
 
 def _column(name: str, values):

@@ -64,7 +64,7 @@ def find(maps: Maps, cord: Cord, line: Centreline, levels: Levels, settings: Can
         ValueError: if maps and cord are not on the same grid.
     """
     suspicion = Suspicion.of(maps, cord)
-    regions = regions_of(suspicion, maps.grid, settings)
+    regions = pieces_of(suspicion, maps.grid, settings).above(settings)
     labels = np.zeros(maps.grid.shape, dtype=np.int16)
     for label, region in enumerate(regions, start=1):
         labels[tuple(region.kji.T)] = label
@@ -84,20 +84,39 @@ def patient_score(ranked: tuple[Finding, ...]) -> float:
     return max((finding.score for finding in ranked), default=0.0)
 
 
-def regions_of(suspicion: Suspicion, grid: Grid, settings: CandidateSettings) -> list[Region]:
-    """The candidates' voxels, by falling score; equal scores in the order of the array.
+@dataclass(frozen=True, eq=False)
+class Pieces:
+    """All that can be a candidate; which of it is one, the threshold alone decides.
 
-    The part of :func:`find` that depends on the settings, without measuring what is found.
+    Args:
+        regions: by falling score; equal scores in the order of the array.
+        reach: highest trustworthy value of each, by which the threshold judges it; shape (N,).
     """
+
+    regions: tuple[Region, ...]
+    reach: np.ndarray
+
+    def above(self, settings: CandidateSettings) -> list[Region]:
+        """The candidates at the threshold of some settings, by falling score."""
+        chosen = np.flatnonzero(self.reach >= settings.threshold)
+        return [self.regions[place] for place in chosen[: settings.most]]
+
+
+def pieces_of(suspicion: Suspicion, grid: Grid, settings: CandidateSettings) -> Pieces:
+    """All that settings like these make a candidate at one threshold or another, as long as their ``low`` stays."""
     pieces = _outlined(suspicion.value, settings)
-    seeds = (suspicion.value >= settings.threshold) & (suspicion.certainty >= settings.seed_certainty)
-    chosen = np.flatnonzero(_large_enough(pieces, grid, settings) & _holding(seeds, pieces))
-    kji = np.argwhere(np.isin(pieces, chosen) & (pieces > 0))
+    reach = np.zeros(int(pieces.max(initial=0)) + 1, suspicion.value.dtype)
+    trusted = (suspicion.value >= settings.low) & (suspicion.certainty >= settings.seed_certainty)
+    np.maximum.at(reach, pieces[trusted], suspicion.value[trusted])
+    chosen = _large_enough(pieces, grid, settings) & (reach > 0)
+    kji = np.argwhere(chosen[pieces])
     label, value = pieces[tuple(kji.T)], suspicion.value[tuple(kji.T)]
-    regions = [
-        Region(kji[label == piece] + suspicion.corner, value[label == piece], grid.voxel_volume) for piece in chosen
-    ]
-    return sorted(regions, key=lambda region: -region.score)[: settings.most]
+    order = np.argsort(label, kind="stable")
+    names, starts = np.unique(label[order], return_index=True)
+    voxels, values = np.split(kji[order] + suspicion.corner, starts[1:]), np.split(value[order], starts[1:])
+    regions = [Region(*one, grid.voxel_volume) for one in zip(voxels, values, strict=True)] if len(names) else []
+    ranks = sorted(range(len(regions)), key=lambda place: -regions[place].score)
+    return Pieces(tuple(regions[place] for place in ranks), reach[names[ranks]])
 
 
 def _outlined(value: np.ndarray, settings: CandidateSettings) -> np.ndarray:
@@ -132,7 +151,3 @@ def _large_enough(pieces: np.ndarray, grid: Grid, settings: CandidateSettings) -
     enough = np.bincount(pieces.ravel()) * grid.voxel_volume >= settings.smallest_volume
     enough[:1] = False
     return enough
-
-
-def _holding(seeds: np.ndarray, pieces: np.ndarray) -> np.ndarray:
-    return np.bincount(pieces[seeds], minlength=int(pieces.max(initial=0)) + 1) > 0

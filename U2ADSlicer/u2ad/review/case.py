@@ -10,7 +10,7 @@ import numpy as np
 from u2ad.cord import Centreline, Cord
 from u2ad.cord.levels import Levels
 from u2ad.detectors.maps import Maps
-from u2ad.findings.candidates import CandidateSettings, find, regions_of
+from u2ad.findings.candidates import CandidateSettings, Pieces, find, pieces_of
 from u2ad.findings.curve import curve_of
 from u2ad.findings.finding import AnomalyCurve, Finding, Findings
 from u2ad.findings.region import Region, measured
@@ -56,6 +56,8 @@ class Case:
     line: Centreline | None = None
     levels: Levels = field(default_factory=Levels.unknown)
     settings: CandidateSettings = field(default_factory=CandidateSettings)
+    _pieces: dict[float, Pieces] = field(default_factory=dict, init=False, repr=False)
+    _candidates: dict[Region, Candidate] = field(default_factory=dict, init=False, repr=False)
 
     def derive(self, threshold: float) -> Findings:
         """What the maps show at a threshold, as a detection would tell it; nothing where there are no maps.
@@ -75,7 +77,8 @@ class Case:
         """
         if self._suspicion is None:
             return ()
-        regions = regions_of(self._suspicion, self.grid, self._settings_at(threshold))
+        settings = self._settings_at(threshold)
+        regions = self._pieces_from(self._suspicion, settings).above(settings)
         return tuple(self._candidate(rank, region) for rank, region in enumerate(regions, start=1))
 
     def measure(self, voxels: Voxels) -> Finding:
@@ -104,9 +107,20 @@ class Case:
             return AnomalyCurve(np.zeros(0), np.zeros(0, np.float32), ())
         return curve_of(self._suspicion, self.grid, self.line, self.levels)
 
+    def _pieces_from(self, suspicion: Suspicion, settings: CandidateSettings) -> Pieces:
+        """A hundred times as long in the making as a choice among them, so they are kept until ``low`` changes."""
+        if settings.low not in self._pieces:
+            self._pieces.clear()
+            self._candidates.clear()
+            self._pieces[settings.low] = pieces_of(suspicion, self.grid, settings)
+        return self._pieces[settings.low]
+
     def _candidate(self, rank: int, region: Region) -> Candidate:
-        k, j, i = region.kji[int(region.value.argmax())].tolist()
-        return Candidate(Voxels(region.kji), self._measured(rank, region), (k, j, i))
+        if region not in self._candidates:
+            k, j, i = region.kji[int(region.value.argmax())].tolist()
+            self._candidates[region] = Candidate(Voxels(region.kji), self._measured(rank, region), (k, j, i))
+        known = self._candidates[region]
+        return known if known.figures.label == rank else replace(known, figures=replace(known.figures, label=rank))
 
     def _measured(self, label: int, region: Region) -> Finding:
         return measured(label, region, self._maps, self.line or self._plumb_line, self.levels)

@@ -56,6 +56,10 @@ class Listing:
         """A number above all that were given."""
         return self._numbering.next
 
+    def reserve_number(self) -> int:
+        """The next number, kept free for a finding that is being painted."""
+        return self._numbering.reserve()
+
     def use(self, case: Case) -> None:
         """Go on with another case; numbers stay."""
         self.case = case

@@ -29,6 +29,12 @@ class Numbering:
         """A number above all that were given."""
         return 1 + max(self._voxels, default=0)
 
+    def reserve(self) -> int:
+        """The next number, which no candidate will be given from now on."""
+        number = self.next
+        self._voxels[number] = Voxels.none()
+        return number
+
     def learn(self, known: Mapping[str, Voxels]) -> None:
         """Take in the findings of the log, undone ones included."""
         self._voxels.update((number_of(key), voxels) for key, voxels in known.items())

@@ -233,14 +233,23 @@ class Review:
         if voxels != finding.voxels:
             self._record("edit", self._hold(key, voxels, finding.origin, edited=True))
 
-    def add(self, voxels: Voxels) -> str:
+    def reserve_number(self) -> int:
+        """A number for a finding that is only being painted; candidates that appear meanwhile get others."""
+        assert self.findings is not None  # all candidates have their numbers
+        return self._listing.reserve_number()
+
+    def add(self, voxels: Voxels, number: int | None = None) -> str:
         """Hold a finding that the model has missed, and return its key.
+
+        Args:
+            voxels: what it consists of.
+            number: from :meth:`reserve_number`; the next one where None.
 
         Raises:
             U2ADError: if there are no voxels.
         """
         _expect_some(voxels, "Nothing is painted yet.", "Paint the finding first.")
-        key = key_of(self.next_number)
+        key = key_of(self.next_number if number is None else number)
         self._record("add", self._hold(key, voxels, Origin.READER, edited=False))
         return key
 

@@ -1,0 +1,554 @@
+"""A detection in its child process, started by the button: what is seen of it, and everything that can end it."""
+
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import slicer
+
+from u2ad.errors import Cancelled, U2ADError
+from u2ad.worker.job import DetectJob
+from u2ad.worker.plan import plan_of
+from U2ADSlicerLib.process.run import Options
+from U2ADSlicerLib.scene import anatomy, layout
+from U2ADSlicerLib.scene.case import CaseNodes
+from U2ADSlicerLib.scene.volumes import addVolume
+
+HELD = """
+import os, pathlib, subprocess, sys, time
+from u2ad.worker import run, telling
+
+step = telling.Telling.step
+
+def held(self, name, total=1):
+    step(self, name, total)
+    if name == {name!r}:
+        pathlib.Path({pid!r}).write_text(str(os.getpid()))
+        while True:
+            time.sleep(0.02)
+            {meanwhile}
+
+telling.Telling.step = held
+os._exit(run.main(sys.argv[1:]))
+"""
+"""The real worker, which does not get beyond one of its steps."""
+
+LAUNCHER = """
+import subprocess, sys
+sys.exit(subprocess.run([sys.executable, {script!r}, *sys.argv[1:]]).returncode)
+"""
+"""As PythonSlicer: starts the program that does the work, and waits for it."""
+
+WITHOUT_MODEL = ("Load the program", "Read the scan", "Straighten the cord", "Compare along the cord")
+SECONDS_TO_CANCEL = 1.0
+
+
+@pytest.fixture
+def held(tmp_path, monkeypatch):
+    """Has the next workers stop at a step; returns what tells whether they are there, and alive."""
+
+    def hold(name, meanwhile="self._honour()", launcher=False):
+        pid, script = tmp_path / "pid", tmp_path / "held.py"
+        script.write_text(HELD.format(name=name, pid=str(pid), meanwhile=meanwhile), encoding="utf-8")
+        if launcher:
+            worker, script = script, tmp_path / "launcher.py"
+            script.write_text(LAUNCHER.format(script=str(worker)), encoding="utf-8")
+        use_worker(monkeypatch, script)
+        return SimpleNamespace(
+            isThere=lambda: pid.exists() and pid.read_text() != "",
+            pid=lambda: int(pid.read_text()),
+            isGone=lambda: not is_alive(int(pid.read_text())),
+        )
+
+    return hold
+
+
+def use_worker(monkeypatch, script: Path) -> None:
+    monkeypatch.setattr("U2ADSlicerLib.process.worker.workerCommand", lambda: (sys.executable, str(script)))
+
+
+def is_alive(process: int) -> bool:
+    """Whether a process still holds memory: one that only waits to be forgotten holds none."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+@pytest.fixture
+def ready(hour, detection):
+    """A scan whose cord the reader has drawn, for a detector that needs no model."""
+    load_drawn(hour, detection)
+    hour.workspace.parameters.detector = "local_z"
+    hour.ui.threadsSpin.setValue(1)
+    return hour
+
+
+def step_word(name: str) -> str:
+    from U2ADSlicerLib.panels.words import stepWord  # there is no panel before there is a desktop
+
+    return stepWord(name)
+
+
+def load_drawn(hour, detection, name="T2 sagittal"):
+    volume = hour.load(detection, name)
+    anatomy.showCord(CaseNodes(volume), detection.anatomy.cord.mask)
+    hour.settle()
+    return volume
+
+
+def until_over(hour, seconds=60.0):
+    hour.waitUntil(lambda: not hour.widget.panel.detect.isRunning, seconds)
+    hour.settle()
+
+
+def detect(hour):
+    hour.page("detectPage")
+    hour.click("detectButton")
+    until_over(hour)
+
+
+def cancel(hour):
+    """Seconds from the click to the end."""
+    began = time.monotonic()
+    hour.click("detectButton")
+    until_over(hour)
+    return time.monotonic() - began
+
+
+def private_folders():
+    """What runs of this process have on the disk."""
+    import tempfile
+
+    return list(Path(tempfile.gettempdir()).glob(f"u2ad-job-{os.getpid()}-*"))
+
+
+# From the button to the review
+
+
+def test_a_detection_goes_from_the_button_to_the_review(ready):
+    ui = ready.ui
+    ready.page("detectPage")
+    assert ui.detectButton.text == "Detect hyperintensities"
+    assert not ui.detectProgress.isVisible()
+    ready.click("detectButton")
+    seen = []
+    while ready.widget.panel.detect.isRunning:
+        seen.append((ui.detectButton.text, ui.detectProgress.value, ui.detectStatus.text, ui.detectProgress.isVisible()))
+        ready.settle(0.02)
+    ready.settle()
+    running = [row for row in seen if row[0] == "Cancel"]
+    assert running
+    assert all(row[3] for row in seen)
+    assert [row[1] for row in running] == sorted(row[1] for row in running)
+    assert any(step_word("Load the program") in row[2] for row in running)
+    assert any("s left" in row[2] for row in running)
+    assert ui.pages.currentWidget().objectName == "reviewPage"
+    assert layout.isShown()
+    assert ready.session.hasResult
+    assert len(ready.rows()) == len(ready.session.findings) >= 2
+    assert ready.workspace.selected == ready.session.findings[0].key
+    assert ui.detectButton.text == "Detect hyperintensities"
+    assert ui.detectButton.isEnabled()
+    assert not ui.detectStatus.text
+    assert not private_folders()
+
+
+def test_the_result_is_of_the_cord_that_the_reader_drew_and_is_kept(ready):
+    detect(ready)
+    document = ready.session.document
+    assert document["cord"]["source"] == "reader"
+    assert document["provenance"]["detector"] == "local_z"
+    assert ready.session.cordSeen
+    assert sorted(path.name for path in ready.session.resultFolder.iterdir()) == ["findings.json", "maps.npz"]
+
+
+def test_a_second_detection_keeps_decisions_and_the_readers_cord(ready):
+    detect(ready)
+    ready.press("C")
+    confirmed = ready.workspace.selected
+    first = ready.session.document["provenance"]["started_utc"]
+    detect(ready)
+    assert ready.session.document["provenance"]["started_utc"] >= first
+    assert ready.session.document["cord"]["source"] == "reader"
+    assert ready.decisions()[confirmed] == "confirmed"
+    assert ready.session.threshold == pytest.approx(ready.session.document["threshold"])
+
+
+# Cancelling
+
+
+@pytest.mark.parametrize(
+    ("step", "cord", "detector"),
+    [
+        *((step, True, "local_z") for step in (*WITHOUT_MODEL, "Rank the findings", "Write the maps")),
+        pytest.param("Find the cord", False, "local_z", marks=pytest.mark.slow),
+        pytest.param("Rebuild healthy cord", True, "u2ad", marks=pytest.mark.slow),
+    ],
+)
+def test_a_run_is_cancelled_at_any_step_within_a_second(ready, held, step, cord, detector):
+    worker = held(step)
+    ready.workspace.parameters.detector = detector
+    if not cord:
+        slicer.mrmlScene.RemoveNode(ready.session.nodes.cord)
+    ready.click("detectButton")
+    ready.waitUntil(worker.isThere)
+    ready.waitUntil(lambda: step_word(step) in ready.ui.detectStatus.text, 2)
+    seconds = cancel(ready)
+    assert worker.isGone()
+    assert seconds < SECONDS_TO_CANCEL
+    assert ready.ui.detectButton.text == "Detect hyperintensities"
+    assert ready.ui.detectStatus.text == "Cancelled. Nothing was changed."
+    assert not ready.ui.detectProgress.isVisible()
+    assert not ready.session.hasResult
+    assert not ready.session.resultFolder.exists()
+    assert not private_folders()
+
+
+def test_every_planned_step_is_one_that_cancelling_is_tested_at():
+    job = DetectJob("", ((1.0, 0, 0, 0),) * 4, "", "", 1, detector="u2ad")
+    tested = {*WITHOUT_MODEL, "Rank the findings", "Write the maps", "Find the cord", "Rebuild healthy cord"}
+    assert {step.name for step in plan_of(job)} <= tested
+
+
+def test_a_worker_that_does_not_listen_is_broken_off(ready, held):
+    worker = held("Load the program", meanwhile="pass")
+    ready.click("detectButton")
+    ready.waitUntil(worker.isThere)
+    assert cancel(ready) < SECONDS_TO_CANCEL
+    assert worker.isGone()
+
+
+def test_a_frozen_worker_behind_a_launcher_is_killed_with_it(ready, held):
+    worker = held("Read the scan", launcher=True)
+    ready.click("detectButton")
+    ready.waitUntil(worker.isThere)
+    os.kill(worker.pid(), signal.SIGSTOP)
+    assert cancel(ready) < SECONDS_TO_CANCEL + 0.5
+    ready.waitUntil(worker.isGone, 1)
+    assert not private_folders()
+
+
+def test_the_window_lives_and_cancelling_twice_is_no_fault(ready, held):
+    held("Read the scan")
+    ready.click("detectButton")
+    ready.page("exportPage")
+    ready.page("detectPage")
+    ready.click("detectButton")
+    assert ready.ui.detectButton.text == "Cancelling ..."
+    assert not ready.ui.detectButton.isEnabled()
+    until_over(ready)
+    assert ready.ui.detectButton.isEnabled()
+
+
+# Ends that nobody asked for
+
+
+def test_a_killed_worker_is_told_and_the_next_run_works(ready, held, monkeypatch):
+    worker = held("Straighten the cord")
+    ready.click("detectButton")
+    ready.waitUntil(worker.isThere)
+    os.kill(worker.pid(), signal.SIGKILL)
+    until_over(ready)
+    assert "ended by the system" in ready.ui.detectStatus.text
+    assert ready.ui.detectButton.text == "Detect hyperintensities"
+    assert ready.ui.detectButton.isEnabled()
+    assert not ready.session.hasResult
+    assert not private_folders()
+    monkeypatch.undo()
+    ready.click("detectButton")
+    until_over(ready)
+    assert ready.session.hasResult
+
+
+def test_a_worker_that_breaks_off_without_a_word_is_told(ready, tmp_path, monkeypatch):
+    (tmp_path / "broken.py").write_text("raise SystemExit(1)")
+    use_worker(monkeypatch, tmp_path / "broken.py")
+    detect(ready)
+    assert "ended unexpectedly" in ready.ui.detectStatus.text
+    assert ready.ui.detectButton.isEnabled()
+
+
+def test_a_worker_that_cannot_be_started_leaves_the_button_as_it_was(ready, tmp_path, monkeypatch):
+    monkeypatch.setattr("U2ADSlicerLib.process.worker.workerCommand", lambda: (str(tmp_path / "nothing"),))
+    ready.click("detectButton")
+    assert not ready.widget.panel.detect.isRunning
+    assert ready.ui.detectButton.text == "Detect hyperintensities"
+    assert ready.ui.detectButton.isEnabled()
+
+
+def test_what_was_said_of_one_scan_is_not_said_of_another(ready, detection, tmp_path, monkeypatch):
+    (tmp_path / "broken.py").write_text("raise SystemExit(1)")
+    use_worker(monkeypatch, tmp_path / "broken.py")
+    detect(ready)
+    other = ready.load(detection, "another")
+    ready.ui.inputSelector.setCurrentNode(other)
+    assert ready.ui.detectStatus.text == ""
+
+
+# Refusals
+
+
+def test_a_refused_scan_says_why_on_the_disabled_button(hour):
+    addVolume(np.zeros((3, 4, 5), np.int16), np.diag([1.0, 1.0, 1.0, 1.0]), "tiny")
+    hour.settle()
+    assert hour.workspace.volume is not None
+    refusals = hour.widget.panel.input.refusals
+    assert refusals
+    assert not hour.ui.detectButton.isEnabled()
+    for refusal in refusals:
+        assert refusal.sentence in hour.ui.detectButton.toolTip
+        assert refusal.sentence in hour.ui.checksLabel.text
+
+
+def test_without_a_scan_the_button_says_that_one_is_needed(hour):
+    assert not hour.ui.detectButton.isEnabled()
+    assert "Choose a scan" in hour.ui.detectButton.toolTip
+
+
+def test_a_refusal_that_can_be_lifted_is_lifted_by_its_check_box(hour, detection):
+    affine = detection.scan.grid.affine.copy()
+    affine[:3, 2] *= 4  # slices too far apart
+    addVolume(detection.scan.array.copy(), affine, "coarse")
+    hour.page("detectPage")
+    refusals = hour.widget.panel.input.refusals
+    assert refusals
+    assert all(refusal.overridable for refusal in refusals)
+    assert not hour.ui.detectButton.isEnabled()
+    assert hour.ui.anywayCheck.isVisible()
+    hour.click("anywayCheck")
+    assert hour.ui.detectButton.isEnabled()
+    good = hour.load(detection)
+    hour.ui.inputSelector.setCurrentNode(good)
+    assert not hour.ui.anywayCheck.isVisible()
+    assert not hour.ui.anywayCheck.isChecked()
+
+
+def test_a_refusal_in_the_run_is_told_and_can_be_overridden(hour, detection):
+    inverted = (1500 - detection.scan.array).astype(np.float32)  # as in a T1-weighted scan
+    volume = addVolume(inverted, detection.scan.grid.affine, "inverted")
+    hour.page("detectPage")
+    anatomy.showCord(CaseNodes(volume), detection.anatomy.cord.mask)
+    hour.workspace.parameters.detector = "local_z"
+    assert not hour.ui.anywayCheck.isVisible()
+    detect(hour)
+    assert hour.ui.detectStatus.text
+    assert not hour.session.hasResult
+    assert hour.ui.anywayCheck.isVisible()
+    hour.click("anywayCheck")
+    detect(hour)
+    assert hour.session.hasResult, hour.ui.detectStatus.text
+    assert not hour.ui.anywayCheck.isChecked()
+    assert not hour.ui.anywayCheck.isVisible()
+
+
+# Several scans
+
+
+def test_the_result_goes_to_the_scan_for_which_it_was_asked(ready, detection):
+    first = ready.workspace.volume
+    second = ready.load(detection, "second")
+    ready.page("detectPage")
+    ready.click("detectButton")
+    ready.ui.inputSelector.setCurrentNode(second)
+    assert ready.ui.detectButton.text == "Cancel"
+    until_over(ready)
+    assert CaseNodes(first).hasResult
+    assert not CaseNodes(second).hasResult
+    assert ready.workspace.volume is second
+    assert "T2 sagittal" in ready.ui.detectStatus.text
+    assert ready.ui.pages.currentWidget().objectName == "detectPage"
+    ready.ui.inputSelector.setCurrentNode(first)
+    assert ready.session.hasResult
+    assert len(ready.rows()) >= 2
+
+
+def test_decisions_made_while_another_run_is_under_way_are_not_overwritten(ready, detection, held, monkeypatch):
+    first = ready.workspace.volume
+    second = ready.load(detection, "second")
+    ready.take(detection)
+    ready.page("detectPage")
+    ready.click("detectButton")
+    ready.ui.inputSelector.setCurrentNode(second)
+    ready.ui.inputSelector.setCurrentNode(first)
+    ready.page("reviewPage")
+    ready.press("N")
+    ready.press("C")
+    confirmed = ready.workspace.selected
+    ready.ui.inputSelector.setCurrentNode(second)
+    until_over(ready)
+    ready.ui.inputSelector.setCurrentNode(first)
+    assert ready.decisions()[confirmed] == "confirmed"
+    assert ready.session.offer is None
+    assert ready.session.document["cord"]["source"] == "reader"
+
+
+def test_a_run_for_another_scan_can_be_cancelled(ready, detection, held):
+    worker = held("Read the scan")
+    ready.click("detectButton")
+    ready.waitUntil(worker.isThere)
+    ready.ui.inputSelector.setCurrentNode(ready.load(detection, "second"))
+    assert ready.ui.detectStatus.text.startswith("T2 sagittal")
+    assert cancel(ready) < SECONDS_TO_CANCEL
+    assert worker.isGone()
+
+
+def test_a_scan_that_is_removed_during_its_run_gets_its_result_when_it_is_loaded_again(ready, detection):
+    ready.page("detectPage")
+    ready.click("detectButton")
+    slicer.mrmlScene.RemoveNode(ready.workspace.volume)
+    until_over(ready)
+    assert "kept on this computer" in ready.ui.detectStatus.text
+    assert "removed from the scene" in ready.ui.checksLabel.text
+    assert ready.workspace.session is None
+    ready.load(detection)
+    assert ready.ui.restoreBar.isVisible()
+    ready.click("restoreButton")
+    assert ready.session.hasResult
+    assert ready.session.cordSeen
+    assert ready.session.review.run == ready.session.resultId
+    ready.page("reviewPage")
+    assert len(ready.rows()) >= 2
+
+
+# Packages
+
+
+@pytest.fixture
+def uninstalled(monkeypatch):
+    """A package is missing until it is installed."""
+    state = SimpleNamespace(missing=("torch>=2.4",), installs=[], problem=None)
+
+    def install(folder=None):
+        state.installs.append(folder)
+        if state.problem:
+            raise state.problem
+        state.missing = ()
+
+    monkeypatch.setattr("U2ADSlicerLib.requirements.missing", lambda: state.missing)
+    monkeypatch.setattr("U2ADSlicerLib.requirements.install", install)
+    return state
+
+
+def test_what_is_missing_is_named_and_installed_once(uninstalled, ready):
+    ready.page("detectPage")
+    assert ready.ui.installBar.isVisible()
+    assert "torch" in ready.ui.installLabel.text
+    ready.click("installButton")
+    assert uninstalled.installs == [None]
+    assert not ready.ui.installBar.isVisible()
+    detect(ready)
+    assert ready.session.hasResult
+    assert uninstalled.installs == [None]
+
+
+def test_the_first_detection_installs_by_itself_and_goes_on(uninstalled, ready):
+    detect(ready)
+    assert uninstalled.installs == [None]
+    assert ready.session.hasResult
+
+
+def test_where_nothing_can_be_installed_the_reason_is_told_and_reviewing_is_possible(
+    uninstalled, ready, detection, monkeypatch
+):
+    told = []
+    monkeypatch.setattr(slicer.util, "warningDisplay", lambda text, **_: told.append(text))
+    uninstalled.problem = U2ADError("What detections need was not installed: torch.", "Choose a package folder.")
+    ready.page("detectPage")
+    ready.click("detectButton")
+    assert told == ["What detections need was not installed: torch.\n\nChoose a package folder."]
+    assert not ready.widget.panel.detect.isRunning
+    assert ready.ui.installBar.isVisible()
+    ready.take(detection)
+    ready.press("C")
+    assert "confirmed" in ready.decisions().values()
+
+
+def test_packages_that_went_meanwhile_are_asked_for_again(ready, tmp_path, monkeypatch):
+    script = """
+from u2ad.worker.events import Failed, line_of
+print(line_of(Failed("missing", "A Python package that the detection needs is not installed (torch).", "Install.")))
+"""
+    (tmp_path / "lacking.py").write_text(script)
+    use_worker(monkeypatch, tmp_path / "lacking.py")
+    assert not ready.ui.installBar.isVisible()
+    monkeypatch.setattr("U2ADSlicerLib.requirements.missing", lambda: ("torch>=2.4",))
+    detect(ready)
+    assert "not installed" in ready.ui.detectStatus.text
+    assert ready.ui.installBar.isVisible()
+
+
+# From scripts
+
+
+def test_a_script_detects_and_the_panel_follows(ready):
+    volume = ready.workspace.volume
+    session = ready.widget.logic.detect(volume, detector="local_z")
+    assert session.hasResult
+    ready.settle()
+    assert ready.session.hasResult
+    assert ready.session.review.run == session.resultId
+    ready.page("reviewPage")
+    assert len(ready.rows()) == len(session.findings) >= 2
+
+
+def test_a_script_is_told_why_a_scan_is_refused(hour):
+    volume = addVolume(np.zeros((3, 4, 5), np.int16), np.eye(4), "tiny")
+    with pytest.raises(U2ADError):
+        hour.widget.logic.detect(volume, detector="local_z", secondsAtMost=30)
+
+
+def test_a_script_that_waits_too_long_leaves_no_worker(ready, held):
+    worker = held("Read the scan")
+    from U2ADSlicerLib.scripting import detectAndWait
+
+    with pytest.raises(Cancelled):
+        detectAndWait(ready.session, Options("local_z"), 4.0)
+    assert worker.isGone()
+    assert not private_folders()
+
+
+def test_a_script_whose_scan_is_removed_is_told(ready, monkeypatch):
+    from U2ADSlicerLib.scripting import detectAndWait
+
+    session = ready.session
+    at = time.monotonic() + 0.3
+
+    def removing():
+        if time.monotonic() > at and slicer.mrmlScene.IsNodePresent(session.volume):
+            slicer.mrmlScene.RemoveNode(session.volume)
+
+    from U2ADSlicerLib import scripting
+
+    monkeypatch.setattr(scripting.time, "sleep", lambda seconds: removing())
+    with pytest.raises(U2ADError, match="removed"):
+        detectAndWait(session, Options("local_z"), 60.0)
+
+
+# The self-test of desktop Slicer
+
+
+@pytest.mark.slow
+def test_the_self_test_passes_without_a_main_window(hour):
+    assert slicer.util.mainWindow() is None
+    assert self_test() == 0
+
+
+@pytest.mark.slow
+def test_reload_and_test_passes_too(hour):
+    hour.widget.onReloadAndTest()
+
+
+def self_test() -> int:
+    """What ``Slicer --testing --python-code`` runs; returns the code with which Slicer would end."""
+    import slicer.testing
+
+    folder = str(Path(__file__).parents[3] / "U2ADSlicer")
+    slicer.app.exitCode = None
+    slicer.testing.runUnitTest([folder], "U2ADSlicer")
+    return slicer.app.exitCode
