@@ -1,6 +1,6 @@
-"""Makes the pictures of the documentation, on the simulated scan: ``python -m EmbeddedSlicer.desktop.screenshots FOLDER``.
+"""Makes the pictures of the documentation: ``python -m EmbeddedSlicer.desktop.screenshots FOLDER``.
 
-The module is driven as a reader would drive it, with the bundled weights; the pictures show what came of it.
+On the simulated scan the module is driven as a reader would drive it, with the bundled weights; the pictures show what came of it.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from jsonschema import Draft202012Validator
+
 from u2ad.result.document import schema
 from u2ad.scan.reading import read_scan
 

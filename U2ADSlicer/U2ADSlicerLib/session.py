@@ -95,9 +95,10 @@ class ReviewSession:
 
     def close(self) -> None:
         """Nothing is pending: journal and scene hold all. A threshold in motion comes to rest."""
+        before = len(self.review.actions)
         self.review.settle_threshold()
-        if self._isInScene:
-            writeJournal(self.nodes, self.review.actions)
+        if len(self.review.actions) > before and self._isInScene:
+            writeJournal(self.nodes, merged(readJournal(self.nodes), self.review.actions))
 
     # The scene goes its own ways
 

@@ -57,6 +57,7 @@ class Stopwatch:
             TimeoutError: if that never comes.
         """
         end = time.perf_counter() + LONGEST
+        self._watch()
         application().processEvents()
         while self._isDue():
             if time.perf_counter() > end:
@@ -65,11 +66,13 @@ class Stopwatch:
             application().processEvents()
 
     def _isDue(self) -> bool:
-        views = self._layoutManager.renderViews()
-        for window in {view.renderWindow() for view in views} - self._watched:
+        return any(view.isDrawingDue for view in self._layoutManager.renderViews())
+
+    def _watch(self) -> None:
+        """Counts the pictures of views that are new."""
+        for window in {view.renderWindow() for view in self._layoutManager.renderViews()} - self._watched:
             window.AddObserver(vtk.vtkCommand.EndEvent, self._count)
             self._watched.add(window)
-        return any(view.isDrawingDue for view in views)
 
     def _count(self, *_: object) -> None:
         self._frames += 1

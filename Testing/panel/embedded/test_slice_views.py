@@ -117,7 +117,9 @@ def test_shift_and_mouse_move_jump_the_other_views_there(window, views, view):
     describe(views, 9010, "horizontal", ("vtkMRMLSliceNode", "A"), ("vtkMRMLSliceNode", "Axial7"))
     axial = views.sliceWidget("Axial7").mrmlSliceNode()
     axial.SetOrientation("Axial")
+    drag(view, LEFT, (60, 60), (60, 70), SHIFT)  # after which Slicer waits for the key to be let go
     ras = ras_under(views.sliceWidget("A"), (120, 90))
+    axial.SetSliceOffset(ras[2] - 20)
     move(view, (119, 90))
     move(view, (119, 90), keys=SHIFT)
     move(view, (120, 90), keys=SHIFT)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from u2ad.benchmark.lesions import Answer, _row, cases_of, compare, cut_for, interval, sensitivity
 from u2ad.findings import AnomalyCurve, Finding, Findings
 from u2ad.scan import Grid

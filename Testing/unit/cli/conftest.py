@@ -3,8 +3,9 @@
 import sys
 
 import pytest
-import u2ad
 from fake_pipeline import FakePipeline
+
+import u2ad
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import numpy as np
+
 from u2ad.findings import AnomalyCurve, Finding, Findings
 from u2ad.progress import Progress
 from u2ad.scan import Check, Grid

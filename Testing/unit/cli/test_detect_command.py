@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from fake_pipeline import finding, outcome
+
 from u2ad.errors import Cancelled, OutputError, RefusedInputError, U2ADError, UnreadableInputError
 from u2ad.scan import Check, Verdict
 

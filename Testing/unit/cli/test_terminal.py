@@ -5,6 +5,7 @@ import re
 
 import pytest
 from rich.console import Console
+
 from u2ad.errors import Cancelled
 from u2ad.stop import Stop
 from u2ad.terminal import shown

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from u2ad.cord.centreline import Centreline, centreline_of
 from u2ad.cord.cord import Cord, MaskSource
 from u2ad.cord.levels import DISCS, TEMPLATE_FACES, VERTEBRAE, Landmark, Levels, read_levels

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from cord_tube import make_tube
+
 from u2ad.cord import Cord, MaskSource
 from u2ad.cord.centreline import centreline_of
 from u2ad.cord.plausibility import check_cord

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from u2ad.cord import MaskSource
 from u2ad.cord.centreline import centreline_of
 from u2ad.cord.plausibility import check_cord

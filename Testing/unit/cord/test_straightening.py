@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from cord_tube import make_tube
 from scipy import ndimage
+
 from u2ad.cord.centreline import centreline_of
 from u2ad.cord.straight_cord import CONTRAST, CORD_SIGNAL, straighten_cord
 from u2ad.cord.straightening import PIXEL, WIDTH, straight_frame

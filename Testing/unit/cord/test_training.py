@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import torch
+
 from u2ad.cord.training import CordTraining, Neck, train
 from u2ad.errors import U2ADError
 from u2ad.models.cord_unet import build_cord_unet

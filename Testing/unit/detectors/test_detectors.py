@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from cord_tube import make_tube, with_spot
+
 from u2ad.cord.centreline import centreline_of
 from u2ad.cord.levels import Levels
 from u2ad.cord.straight_cord import straighten_cord

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from u2ad.detectors.pretraining import Pretraining, pretrain
 from u2ad.progress import Silent
 

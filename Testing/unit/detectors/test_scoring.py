@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from u2ad.cord.running import running_median, running_spread
 from u2ad.detectors.scoring import local_z, smooth_inside
 

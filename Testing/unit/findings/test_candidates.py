@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from u2ad.cord import Centreline, Cord, MaskSource
 from u2ad.cord.centreline import centreline_of
 from u2ad.cord.levels import Levels

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+
 from u2ad.cord import Centreline, Cord, MaskSource
 from u2ad.cord.levels import Levels
 from u2ad.detectors.maps import Maps

@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+
 from u2ad.models.loss import edges, reconstruction_loss
 from u2ad.models.masked_autoencoder import AutoencoderSize, MaskedAutoencoder, from_patches, to_patches
 from u2ad.models.monte_carlo import reconstruct, roi_tokens

@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+
 from u2ad.models.masking import balanced_plan, passes_for, random_mask, visible_tokens
 
 

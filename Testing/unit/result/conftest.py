@@ -5,6 +5,7 @@ from datetime import datetime, timedelta, timezone
 
 import numpy as np
 import pytest
+
 from u2ad.cord import Cord, MaskSource
 from u2ad.cord.levels import Landmark, Levels
 from u2ad.detectors.maps import Maps

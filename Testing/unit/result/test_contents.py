@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from u2ad.cord import Cord
 from u2ad.cord.levels import Levels
 from u2ad.detectors.maps import Maps

@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from jsonschema import Draft202012Validator, ValidationError
+
 from u2ad.cord import Cord
 from u2ad.findings import Findings
 from u2ad.result.document import RESEARCH_USE, document_of, schema, text_of

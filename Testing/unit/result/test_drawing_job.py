@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+
 from u2ad import pipeline
 from u2ad.cord import Cord
 from u2ad.detectors.maps import Maps

@@ -9,6 +9,7 @@ from multiprocessing.synchronize import Event
 from pathlib import Path
 
 import pytest
+
 from u2ad.errors import OutputError
 from u2ad.result import ResultFolder, expect_free
 from u2ad.result.files import FINDINGS, OVERVIEW, SEGMENTATION

@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+
 from u2ad import __version__
 from u2ad.result import Provenance, WeightFile
 from u2ad.result.document import text_of

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from u2ad.errors import OutputError
 from u2ad.result import write_report
 from u2ad.result.chart import MARK_RADIUS, chart_of

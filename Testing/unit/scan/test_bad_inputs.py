@@ -5,6 +5,7 @@ import re
 import bad_inputs as generator
 import pytest
 from bad_inputs import BadInput, bad_inputs
+
 from u2ad.errors import U2ADError
 from u2ad.scan import Verdict, check_form, read_scan, worst
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from bad_inputs import neck
+
 from u2ad.scan import Check, Facts, Grid, Scan, Verdict, check_form
 
 OK, WARN, REFUSE = Verdict.OK, Verdict.WARN, Verdict.REFUSE

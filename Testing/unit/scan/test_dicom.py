@@ -8,6 +8,7 @@ import pytest
 from bad_inputs import neck
 from dicom_files import PATIENT, SAGITTAL, write_multiframe, write_pdf, write_stack
 from scipy.spatial.transform import Rotation
+
 from u2ad.errors import UnreadableInputError
 from u2ad.scan import SeveralSeriesError, Verdict, check_form, list_series, read_scan
 

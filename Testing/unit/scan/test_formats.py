@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 from scipy.spatial.transform import Rotation
+
 from u2ad.errors import OutputError, UnreadableInputError
 from u2ad.scan import Grid, Verdict, check_form, read_scan, write_nifti
 from u2ad.scan.grid import to_sitk

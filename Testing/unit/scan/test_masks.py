@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import SimpleITK as sitk
+
 from u2ad.errors import RefusedInputError, UnreadableInputError
 from u2ad.scan import Grid, read_mask, read_scan, resample, sagittal_grid, write_nifti
 from u2ad.scan.grid import to_sitk

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
+
 from u2ad.scan import Grid, SagittalView, Scan, acquire_thick, read_scan, resample, sagittal_grid
 
 

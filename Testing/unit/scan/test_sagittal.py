@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
+
 from u2ad.scan import Grid, SagittalView
 
 LEFT, INFERIOR, POSTERIOR = (-1, 0, 0), (0, 0, -1), (0, -1, 0)

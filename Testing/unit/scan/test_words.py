@@ -1,6 +1,7 @@
 """Protocol names from everyday work, and what they mean."""
 
 import pytest
+
 from u2ad.scan.words import region_in, weighting_in
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import SimpleITK as sitk
+
 from u2ad.errors import RefusedInputError
 from u2ad.scan import Scan
 from u2ad.scan.grid import grid_of

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+
 from u2ad.simulation import Acquisition, Contrast, LesionSpec, Stenosis, simulate
 from u2ad.simulation.anatomy import draw_anatomy
 from u2ad.simulation.streams import stream

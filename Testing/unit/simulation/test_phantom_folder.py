@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import SimpleITK as sitk
+
 from u2ad.errors import OutputError
 from u2ad.scan.grid import grid_of
 from u2ad.simulation import Acquisition, LesionSpec, expect_free, simulate, write_phantom
