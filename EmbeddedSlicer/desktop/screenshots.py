@@ -1,6 +1,7 @@
 """Makes the pictures of the documentation: ``python -m EmbeddedSlicer.desktop.screenshots FOLDER``.
 
-On the simulated scan the module is driven as a reader would drive it, with the bundled weights; the pictures show what came of it.
+On the simulated scan the module is driven as a reader would drive it, with the bundled weights; the pictures show
+what came of it.
 """
 
 from __future__ import annotations
