@@ -114,6 +114,7 @@ class U2ADSlicerWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self.logic = None
         self._parameters = None
         self._guiTag = None
+        self._replaced = False
 
     def setup(self):
         ScriptedLoadableModuleWidget.setup(self)
@@ -130,7 +131,7 @@ class U2ADSlicerWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self.addObserver(scene, scene.EndCloseEvent, self.onSceneReplaced)
         self.addObserver(scene, scene.StartImportEvent, self.onSceneStartImport)
         self.addObserver(scene, scene.EndImportEvent, self.onSceneReplaced)
-        self.addObserver(scene, scene.EndBatchProcessEvent, self.onNodesAdded)
+        self.addObserver(scene, scene.EndBatchProcessEvent, self.onBatchEnded)
         self.addObserver(scene, scene.NodeAddedEvent, self.onNodesAdded)
         self.addObserver(scene, scene.NodeRemovedEvent, self.onNodeRemoved)
         self.useSceneState()
@@ -167,9 +168,16 @@ class U2ADSlicerWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self.panel.finishByHand()
 
     def onSceneReplaced(self, caller, event):
-        if self.panel:
+        self._replaced = slicer.mrmlScene.IsBatchProcessing()  # an .mrb says so before all of it is read
+        if self.panel and not self._replaced:
             self.useSceneState()
             self.panel.sceneReplaced()
+
+    def onBatchEnded(self, caller, event):
+        if self._replaced:
+            self.onSceneReplaced(caller, event)
+        else:
+            self.onNodesAdded(caller, event)
 
     def onNodesAdded(self, caller, event):
         if self._parameters and not slicer.mrmlScene.IsBatchProcessing():

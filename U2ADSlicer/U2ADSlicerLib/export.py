@@ -28,7 +28,7 @@ class Choice:
     Args:
         segmentation: the findings as .seg.nrrd.
         nifti: findings, cord and maps as .nii.gz.
-        table: findings and decisions as .csv.
+        table: findings and decisions as .csv, and how the detection came about as .json.
         journal: every step of the review as .jsonl.
         confirmedOnly: segmentation and label map hold confirmed findings only.
     """
@@ -102,6 +102,8 @@ def _writers(session, choice: Choice) -> dict[str, Callable[[Path], None]]:
                 writers[f"{name}.nii.gz"] = _mapWriter(node, session.grid)
     if choice.table and session.findings:
         writers["findings.csv"] = lambda path: write_csv(path, session.findings)
+    if choice.table and session.hasResult:
+        writers["detection.json"] = lambda path: path.write_text(session.nodes.document.GetText(), encoding="utf-8")
     if choice.journal and session.review.actions:
         writers["journal.jsonl"] = session.writeJournal
     return writers

@@ -20,6 +20,7 @@ from u2ad.review.changes import number_of
 from u2ad.review.decision import Decision
 from u2ad.review.journal import Journal, case_folder, default_root, merged, voxel_key
 from u2ad.review.review import Listed, Review
+from u2ad.scan.verdict import Verdict
 from u2ad.worker.result import WorkerResult, read
 from U2ADSlicerLib.process.run import DetectionRun, Listener, Options
 from U2ADSlicerLib.scene import anatomy
@@ -170,6 +171,13 @@ class ReviewSession:
         """What the detection wrote about itself (findings.json), empty where there is none."""
         node = self.nodes.document
         return json.loads(node.GetText()) if node is not None else {}
+
+    @property
+    def refusals(self) -> tuple[str, ...]:
+        """Why the scan or its cord was refused before a reader let the detection run all the same."""
+        document = self.document
+        checks = [*document.get("input", {}).get("checks", ()), *document.get("cord", {}).get("checks", ())]
+        return tuple(check["sentence"] for check in checks if check["verdict"] == Verdict.REFUSE.value)
 
     @property
     def resultId(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import qt
 import slicer
+import vtk
 from slicer.i18n import tr as _
 
 from u2ad.scan.verdict import Check, Verdict, worst
@@ -60,8 +61,9 @@ class InputSection:
         self._follow(None)
 
     def onVolumeModified(self, _caller, _event) -> None:
-        """Its voxels or its place in the scene have changed."""
-        self._again.start()
+        """Its voxels or its place in the scene may have changed."""
+        if self._checked != _stateOf(self._followed):
+            self._again.start()
 
     def _follow(self, volume) -> None:
         if volume is self._followed:
@@ -74,15 +76,16 @@ class InputSection:
             events = (
                 slicer.vtkMRMLVolumeNode.ImageDataModifiedEvent,
                 slicer.vtkMRMLTransformableNode.TransformModifiedEvent,
+                vtk.vtkCommand.ModifiedEvent,  # the only one where a transform is hardened, or a script sets voxels
             )
             self._observations = [volume.AddObserver(event, self.onVolumeModified) for event in events]
 
     def _check(self, volume) -> None:
         """Checks a volume once, and again when its voxels or its place have changed."""
-        key = None if volume is None else (volume.GetID(), versionOf(volume))
-        if key == self._checked:
+        state = _stateOf(volume)
+        if state == self._checked:
             return
-        self._checked = key
+        self._checked = state
         self.checks = checksOf(volume) if volume is not None else ()
         self._gone = self._gone and volume is None
 
@@ -109,3 +112,8 @@ class InputSection:
                     "{decisions}; last change {when}."
                 ).format(decisions=offer.decisions, when=whenWord(offer.last))
             )
+
+
+def _stateOf(volume):
+    """Which volume it is, with which voxels, and where."""
+    return None if volume is None else (volume.GetID(), versionOf(volume))

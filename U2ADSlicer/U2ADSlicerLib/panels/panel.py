@@ -38,7 +38,7 @@ class Panel:
         self.workspace.setReader(self.settings.readerName)
         self._entered = False
         self._refreshing = False
-        self._choosing = False
+        self._choosing = self._replaced = False
         self._looking = qt.QTimer()  # a volume node is added before its voxels are there
         self._looking.setSingleShot(True)
         self._looking.setInterval(0)
@@ -98,7 +98,8 @@ class Panel:
         """The module is shown."""
         self._entered = True
         self.shortcuts.install()
-        self.chooseVolume()
+        self._choosing = True
+        self.nodesChanged()
 
     def exit(self) -> None:
         """Another module is shown; a running detection goes on."""
@@ -142,22 +143,23 @@ class Panel:
 
     def nodesChanged(self) -> None:
         """Nodes came or went: choose the scan where only one fits, and notice what others did to the chosen one."""
-        parameters = self.workspace.parameters
+        if self.workspace.parameters is None or slicer.mrmlScene.IsBatchProcessing():
+            return  # asked for again when the batch ends
         choosing, self._choosing = self._choosing, False
-        if parameters is None or slicer.mrmlScene.IsBatchProcessing():
-            return
+        replaced, self._replaced = self._replaced, False
         self.parametersChanged()
         if self.workspace.volume is not None:
             self.workspace.lookAgain()
         elif choosing:
-            volume = onlyFitting()
-            if volume is not None:
-                parameters.inputVolume = volume
+            self._chooseVolume()
+        session = self.workspace.session
+        if replaced and self._entered and session is not None and session.hasResult:
+            self.showReview()
 
-    def chooseVolume(self) -> None:
-        """Chooses the scan of the scene where none is chosen and only one fits."""
-        self._choosing = True
-        self.nodesChanged()
+    def _chooseVolume(self) -> None:
+        volume = onlyFitting()
+        if volume is not None:
+            self.workspace.parameters.inputVolume = volume
 
     def leaveScene(self) -> None:
         """The scene is about to close: keep what is being written, stop what runs, let go of every node."""
@@ -167,10 +169,8 @@ class Panel:
 
     def sceneReplaced(self) -> None:
         """A scene was opened, imported or closed."""
-        self.chooseVolume()
-        self.refresh()
-        if self._entered and self.workspace.session is not None and self.workspace.session.hasResult:
-            self.showReview()
+        self._choosing = self._replaced = True
+        self.nodesChanged()
 
     def showReview(self) -> None:
         """Turns to the review of what is there."""

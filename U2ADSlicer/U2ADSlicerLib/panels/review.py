@@ -83,7 +83,8 @@ class ReviewPage:
             return
         self.editing.finishUnless(key)
         self.workspace.select(key)
-        layout.jump(self.workspace.session.nodes, self.workspace.session.placeOf(key))
+        with toldToReader():
+            layout.jump(self.workspace.session.nodes, self.workspace.session.placeOf(key))
 
     # Decisions
 
@@ -255,6 +256,8 @@ def scoreSentences(session):
     )
     if not sum(counts.values()):
         yield _("No candidate reaches the threshold. That does not make it a normal scan.")
+    for refusal in session.refusals:
+        yield "\u2715 " + _("Detected in spite of a refusal: {reason}").format(reason=refusal)
     if not session.cordSeen:
         yield "\u26a0 " + _("Nobody has looked at the cord mask yet: check the yellow outline (page Detect).")
     if session.problem:

@@ -244,7 +244,7 @@ def _addSeries(nodes: CaseNodes) -> list:
     curve = nodes.curveSeries = _series("Highest anomaly", nodes.curveTable, VALUE, (0.70, 0.15, 0.08))
     curve.SetLineWidth(2)
     curve.SetLabelColumnName(LEVEL)
-    threshold = nodes.thresholdSeries = _series("Threshold", nodes.curveTable, THRESHOLD, (0.1, 0.1, 0.1))
+    threshold = nodes.thresholdSeries = _series("Threshold", nodes.curveTable, THRESHOLD, (0.45, 0.45, 0.45))
     threshold.SetLineStyle(kind.LineStyleDash)
     peaks = nodes.peakSeries = _series("Findings", nodes.curveTable, PEAK, (0.0, 0.35, 0.75))
     peaks.SetLineStyle(kind.LineStyleNone)

@@ -1,9 +1,10 @@
-"""``u2ad benchmark``: how fast, and how many lesions, measured on this computer."""
+"""``u2ad benchmark``: how fast, how many lesions, and how quick the panel is, measured on this computer."""
 
 from __future__ import annotations
 
 from enum import Enum
 from pathlib import Path
+from statistics import median
 from typing import Annotated
 
 import typer
@@ -80,3 +81,47 @@ def lesions(
     console = Console(highlight=False, width=140)
     console.print(table)
     console.print("FA: false alarms. All scans are of one person; the intervals are over scans, not over people.")
+
+
+@benchmark.command()
+def panel(
+    shape: Annotated[str, typer.Option(metavar="KxJxI", help="Voxels of the scan: slices, rows, columns.")] = (
+        "20x512x512"
+    ),
+    candidates: Annotated[int, typer.Option(min=1, help="Bright spots in its cord.")] = 30,
+    steps: Annotated[int, typer.Option(min=2, help="How often each key is pressed.")] = 40,
+    openings: Annotated[int, typer.Option(min=1, help="Fresh processes that open the panel.")] = 3,
+) -> None:
+    """Time what a reader waits for in the panel of the Slicer module, in a window that no screen shows."""
+    from u2ad.benchmark.panel import Workload, measure
+
+    result = measure(Workload(_shape(shape), candidates, steps, openings))
+    table = Table(title=f"{shape} voxels, {result.findings} findings; milliseconds", title_justify="left")
+    for heading in ("What", "Aim", "Answered", "slowest", "Drawn", "slowest", "Met"):
+        table.add_column(heading, justify="left" if heading in {"What", "Met"} else "right")
+    for line in result.lines:
+        table.add_row(line.name, _ms(line.aim), *_median_and_worst(line.answered, line.drawn), line.met)
+    console = Console(highlight=False)
+    console.print(table)
+    console.print("; ".join(f"{name} {told}" for name, told in result.machine.items()), soft_wrap=True)
+    console.print(
+        "Medians. Answered: panel and scene are in line. Drawn: so are the pictures of all views, which this window "
+        "draws off-screen. From the worker's end until it is noticed pass up to 50 ms more.",
+        soft_wrap=True,
+    )
+
+
+def _shape(text: str) -> tuple[int, int, int]:
+    try:
+        slices, rows, columns = (int(part) for part in text.lower().split("x"))
+    except ValueError:
+        raise typer.BadParameter("expected three numbers such as 20x512x512", param_hint="--shape") from None
+    return slices, rows, columns
+
+
+def _median_and_worst(*series: tuple[float, ...]) -> list[str]:
+    return [_ms(pick(seconds)) if seconds else "" for seconds in series for pick in (median, max)]
+
+
+def _ms(seconds: float | None) -> str:
+    return "" if seconds is None else f"{1000 * seconds:.0f}"
