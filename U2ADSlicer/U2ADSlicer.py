@@ -271,7 +271,7 @@ class U2ADSlicerTest(ScriptedLoadableModuleTest):
         widget = self.openModule()
         U2ADSlicerLogic().loadSimulatedScan()
         self.delayDisplay("Detecting in the simulated scan")
-        self.assertTrue(widget.ui.detectButton.isEnabled(), widget.ui.detectButton.toolTip)
+        self.waitUntil(widget.ui.detectButton.isEnabled)  # the scan is chosen when Slicer has finished loading it
         widget.ui.detectButton.click()
         self.waitUntil(lambda: not widget.panel.detect.isRunning)
         session = widget.panel.workspace.session
@@ -291,7 +291,7 @@ class U2ADSlicerTest(ScriptedLoadableModuleTest):
         self.assertTrue(slicer.util.saveScene(path))
         slicer.mrmlScene.Clear()
         slicer.util.loadScene(path)
-        widget = self.openModule()
+        self.waitUntil(lambda: widget.panel.workspace.session is not None)
         self.assertEqual(self.decisions(widget)[confirmed], "confirmed")
         self.assertTrue(widget.panel.workspace.session.hasResult)
 

@@ -35,7 +35,7 @@ class LayoutManager(QtCore.QObject):
         super().__init__(parent)
         self._runtime = runtime
         self._widgets: dict[str, ViewWidget] = {}
-        self._paused = False
+        self._pauses = 0
         self._shown: object = None
         self._logic = slicer.vtkMRMLLayoutLogic()
         self._logic.SetMRMLApplicationLogic(runtime.applicationLogic)
@@ -128,6 +128,8 @@ class LayoutManager(QtCore.QObject):
             if widget is None:
                 return None
             self._widgets[node.GetID()] = widget
+            if self._pauses and (view := _renderView(widget)) is not None:
+                view.pauseRender()
         return self._widgets[node.GetID()]
 
     def _makeWidget(self, node) -> ViewWidget | None:
@@ -191,16 +193,21 @@ class LayoutManager(QtCore.QObject):
 
     def renderViews(self) -> list:
         """All views that VTK draws."""
-        accessors = {SliceWidget: "sliceView", ThreeDWidget: "threeDView", PlotWidget: "plotView"}
-        return [getattr(w, accessors[type(w)])() for w in self._widgets.values() if type(w) in accessors]
+        return [view for view in map(_renderView, self._widgets.values()) if view is not None]
 
     def setRenderPaused(self, paused: bool) -> None:
-        """Holds all views back, or lets them draw what has changed since."""
-        if paused == self._paused:
+        """Holds all views back, or lets them draw what has changed since, when that was asked for as often."""
+        before, self._pauses = self._pauses, max(0, self._pauses + (1 if paused else -1))
+        if bool(before) == bool(self._pauses):
             return
-        self._paused = paused
         for view in self.renderViews():
             view.pauseRender() if paused else view.resumeRender()
+
+    def pauseRender(self) -> None:
+        self.setRenderPaused(True)
+
+    def resumeRender(self) -> None:
+        self.setRenderPaused(False)
 
     def forceRender(self) -> None:
         """Draws every view in sight now."""
@@ -219,3 +226,10 @@ class LayoutManager(QtCore.QObject):
         self._widgets.clear()
         self._logic.SetMRMLScene(None)
         self._shelf.delete()
+
+
+def _renderView(widget: ViewWidget):
+    """The part of a view's widget that VTK draws, or None."""
+    accessors = {SliceWidget: "sliceView", ThreeDWidget: "threeDView", PlotWidget: "plotView"}
+    accessor = accessors.get(type(widget))
+    return getattr(widget, accessor)() if accessor else None

@@ -43,6 +43,7 @@ class RenderView(QtWidgets.QWidget):
         self._offscreen = offscreen
         self._picture = QtGui.QImage()
         self._paused = 0
+        self._released = False
         self._due = True
         self._turned = 0
         self._shift = False
@@ -76,7 +77,7 @@ class RenderView(QtWidgets.QWidget):
 
     def forceRender(self) -> None:
         """Draws now, unless rendering is paused."""
-        if self._paused:
+        if self._paused or self._released:
             self._due = True
             return
         self._due = False
@@ -101,7 +102,10 @@ class RenderView(QtWidgets.QWidget):
     def release(self) -> None:
         """Gives the window back; the widget stays, blank."""
         self._timer.stop()
-        self._paused = 1
+        self._released = True
+        self._closeWindow()
+
+    def _closeWindow(self) -> None:
         self._offscreen.close()
 
     def _renderIfDue(self) -> None:
@@ -121,7 +125,7 @@ class RenderView(QtWidgets.QWidget):
 
     def resizeEvent(self, event: QtGui.QResizeEvent) -> None:
         super().resizeEvent(event)
-        if self._paused:
+        if self._released:
             return
         ratio = self.devicePixelRatioF()
         size = max(1, round(self.width * ratio)), max(1, round(self.height * ratio))

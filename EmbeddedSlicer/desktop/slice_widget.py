@@ -6,8 +6,9 @@ import slicer
 import vtk
 
 from EmbeddedSlicer.desktop.corner_text import CornerText
-from EmbeddedSlicer.desktop.native import QtWidgets
+from EmbeddedSlicer.desktop.native import QtCore, QtGui, QtWidgets
 from EmbeddedSlicer.desktop.render_view import RenderView
+from EmbeddedSlicer.desktop.slice_brush import SliceBrush
 from EmbeddedSlicer.desktop.slice_controller import SliceController
 from EmbeddedSlicer.runtime import EmbeddedRuntime
 from EmbeddedSlicer.views import DISPLAYABLE_MANAGERS, SliceView
@@ -36,6 +37,7 @@ class SliceRenderView(RenderView):
         self._view = view
         self._cornerText = CornerText(view.offscreen.renderer, view.logic)
         self._style = self._makeInteractorStyle()
+        self._brush = SliceBrush(view, self)
         self.resized.connect(view.logic.ResizeSliceNode)
 
     def _makeInteractorStyle(self) -> slicer.vtkMRMLSliceViewInteractorStyle:
@@ -63,6 +65,41 @@ class SliceRenderView(RenderView):
 
     def updateText(self) -> None:
         self._cornerText.update()
+
+    def _closeWindow(self) -> None:
+        self._view.release()
+
+    # The brush comes before Slicer's own meanings of the mouse
+
+    def mousePressEvent(self, event: QtGui.QMouseEvent) -> None:
+        if not self._brush.press(event):
+            super().mousePressEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QtGui.QMouseEvent) -> None:
+        if not self._brush.press(event):  # Qt's name for the second press of two quick dabs
+            super().mouseDoubleClickEvent(event)
+
+    def mouseMoveEvent(self, event: QtGui.QMouseEvent) -> None:
+        if not self._brush.move(event):
+            super().mouseMoveEvent(event)
+
+    def mouseReleaseEvent(self, event: QtGui.QMouseEvent) -> None:
+        if not self._brush.release(event):
+            super().mouseReleaseEvent(event)
+
+    def wheelEvent(self, event: QtGui.QWheelEvent) -> None:
+        if not self._brush.turn(event):
+            super().wheelEvent(event)
+
+    def leaveEvent(self, event: QtCore.QEvent) -> None:
+        self._brush.leave()
+        super().leaveEvent(event)
+
+    def paintEvent(self, event: QtGui.QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QtGui.QPainter(self)
+        self._brush.draw(painter)
+        painter.end()
 
 
 class SliceWidget(QtWidgets.QWidget):
@@ -123,5 +160,4 @@ class SliceWidget(QtWidgets.QWidget):
         """Gives the window back; the nodes stay in the scene."""
         for observed, tag in self._observed:
             observed.RemoveObserver(tag)
-        self._view.pauseRender()
-        self._slices.release()
+        self._view.release()

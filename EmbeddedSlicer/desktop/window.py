@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from EmbeddedSlicer.desktop.desktop import Desktop
 from EmbeddedSlicer.desktop.file_menu import FileMenu
 from EmbeddedSlicer.desktop.layout_manager import LayoutManager
 from EmbeddedSlicer.desktop.native import Qt, QtGui, QtWidgets, application
@@ -44,6 +45,10 @@ class MainWindow(QtWidgets.QMainWindow):
 
     def layoutManager(self) -> LayoutManager:
         return self._layoutManager
+
+    def moduleSelector(self) -> Desktop:
+        """What ``slicer.util.selectModule`` asks; the window goes on showing the one panel that it was given."""
+        return Desktop.start()
 
     def _makeDock(self) -> QtWidgets.QDockWidget:
         dock = QtWidgets.QDockWidget("Module", self)

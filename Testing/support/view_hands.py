@@ -76,17 +76,17 @@ def drag(view, button, start, end, keys=NONE) -> None:
     release(view, button, end, keys)
 
 
-def turn_wheel(view, notches: float) -> None:
+def turn_wheel(view, notches: float, keys=NONE) -> None:
     """Forward, away from the reader, where positive."""
     here = QtCore.QPointF(view.width / 2, view.height / 2)
-    move(view, (int(here.x()), int(here.y())))
+    move(view, (int(here.x()), int(here.y())), keys=keys)
     event = QtGui.QWheelEvent(
         here,
         view.mapToGlobal(here),
         QtCore.QPoint(0, 0),
         QtCore.QPoint(0, round(120 * notches)),
         Qt.MouseButton.NoButton,
-        NONE,
+        keys,
         Qt.ScrollPhase.NoScrollPhase,
         False,
     )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,42 +13,47 @@ from typing import Any
 import slicer
 
 from u2ad.cord.cord import MaskSource
-from u2ad.errors import OutputError, RefusedInputError, UnreadableInputError
+from u2ad.errors import RefusedInputError
 from u2ad.review.action import Action
 from u2ad.review.case import Case
 from u2ad.review.changes import number_of
 from u2ad.review.decision import Decision
-from u2ad.review.journal import Journal, case_folder, default_root, merged, voxel_key
+from u2ad.review.journal import case_folder, default_root, merged, voxel_key
 from u2ad.review.review import Listed, Review
 from u2ad.scan.verdict import Verdict
 from u2ad.worker.result import WorkerResult, read
 from U2ADSlicerLib.process.run import DetectionRun, Listener, Options
+from U2ADSlicerLib.remembered import WatchedJournal, offerOf
 from U2ADSlicerLib.scene import anatomy
 from U2ADSlicerLib.scene.case import CaseNodes
 from U2ADSlicerLib.scene.curve import updateCurve
 from U2ADSlicerLib.scene.findings_view import FindingsView
 from U2ADSlicerLib.scene.input import scanOf, versionOf
 from U2ADSlicerLib.scene.journal import readJournal, writeJournal
+from U2ADSlicerLib.scene.placement import placementOf
 from U2ADSlicerLib.scene.results import caseOf, putResult
 from U2ADSlicerLib.scene.volumes import voxelsOf
 
 RESULT = "result"
 SEEN = "U2AD.Seen"
-PASSING = ("open", "threshold")
-"""Kinds of actions that are not missed where a scene lacks them."""
 
 
 @dataclass(frozen=True)
-class Offer:
-    """What this computer remembers of a scan and the scene does not show.
+class _Seen:
+    """How a volume was when it was last looked at.
 
     Args:
-        decisions: how many findings were decided, edited or added.
-        last: when the last of it happened, ISO UTC.
+        voxels: another number where they may be others.
+        place: where it lies in the world, and what makes it lie there.
     """
 
-    decisions: int
-    last: str
+    voxels: float
+    place: tuple
+
+    @classmethod
+    def of(cls, volume) -> _Seen:
+        voxels, *place = versionOf(volume)
+        return cls(voxels, (*place, *placementOf(volume)))
 
 
 class ReviewSession:
@@ -69,13 +74,13 @@ class ReviewSession:
         self.nodes = CaseNodes(volume)
         self.painting: str | None = None
         self.selected: str | None = None
-        self._version = versionOf(volume)
+        self._seen = _Seen.of(volume)
         self._voxelKey = voxel_key(scan.array)
         self.folder = case_folder(dataRoot or default_root(), self._voxelKey)
         self._journal = WatchedJournal(self.folder)
         self.view = FindingsView(self.nodes)
         self._open(readJournal(self.nodes), reader)
-        self.offer = self._offer()
+        self.offer = offerOf(self._journal, self.review.actions, None if self.hasResult else self.resultFolder)
         if self.review.actions:
             self._journal.extend(self.review.actions)  # a scene from another computer: this one remembers it too
 
@@ -85,7 +90,7 @@ class ReviewSession:
 
     def _useCase(self) -> None:
         """Derives all from the scene as it is now; without maps where the cord that is drawn there is none."""
-        self._result = self.resultId if self.hasResult else ""
+        self._result = self._resultInScene
         self._highest: float | None = None
         self._unusable = ""
         try:
@@ -117,18 +122,24 @@ class ReviewSession:
         Raises:
             RefusedInputError: if the scan is none any more, or lies where nothing can be measured in it.
         """
-        before, self._version = self._version, versionOf(self.volume)
-        if self._version != before:
-            scan = scanOf(self.volume)
-            if self._version[0] != before[0] and voxel_key(scan.array) != self._voxelKey:
+        before, self._seen = self._seen, _Seen.of(self.volume)
+        if self._seen != before:
+            voxels = scanOf(self.volume).array
+            if self._seen.voxels != before.voxels and voxel_key(voxels) != self._voxelKey:
                 return False
-        if self._result != (self.resultId if self.hasResult else ""):
+        if self._result != self._resultInScene:
             return False
-        if self._version[1:] != before[1:]:
+        if self._seen.place != before.place:
             self._useCase()
             self.review.change_case(self.case)
             self._sync()
         return True
+
+    def takePainted(self) -> bool:
+        """Takes in what others have painted on findings; returns whether there was anything."""
+        before = len(self.review.actions)
+        self._syncViews()
+        return len(self.review.actions) > before
 
     # What there is
 
@@ -186,6 +197,10 @@ class ReviewSession:
         return runOf(node.GetText()) if node is not None else ""
 
     @property
+    def _resultInScene(self) -> str:
+        return self.resultId if self.hasResult else ""
+
+    @property
     def threshold(self) -> float:
         """Anomaly that a candidate must reach."""
         return self.review.threshold
@@ -229,27 +244,6 @@ class ReviewSession:
         return self.view.placeOf(key)
 
     # What this computer remembers
-
-    def _offer(self) -> Offer | None:
-        missing = self._notShown()
-        if not any(action.kind not in PASSING for action in missing):
-            missing = []
-        if not missing and (self.hasResult or not self.resultFolder.is_dir()):
-            return None
-        last = missing[-1].at if missing else self._timeOfResult()
-        return Offer(len(_touched(missing, self._journal.read())), last) if last else None
-
-    def _notShown(self) -> list[Action]:
-        """What the journal on this computer holds and the scene does not."""
-        shown = {action.id for action in self.review.actions}
-        return [action for action in self._journal.read() if action.id not in shown]
-
-    def _timeOfResult(self) -> str:
-        try:
-            document = json.loads((self.resultFolder / "findings.json").read_text(encoding="utf-8"))
-            return document["provenance"]["started_utc"]
-        except (OSError, ValueError, KeyError):
-            return ""
 
     def restore(self) -> None:
         """Brings back the review, and the maps where the scene has none.
@@ -449,18 +443,13 @@ class ReviewSession:
         return done
 
     def _sync(self) -> None:
+        """After a step of the reader."""
         if self._isInScene:
             writeJournal(self.nodes, self.review.actions)
-            self._syncViews()
-
-    def _keepPaintedElsewhere(self) -> None:
-        """What was painted in Slicer's own Segment Editor is an edit like any other."""
-        for key in self.view.paintedElsewhere():
-            voxels = self.view.voxelsOf(key)
-            if key != self.painting and len(voxels):
-                self.review.edit(key, voxels)
+        self._syncViews()
 
     def _syncViews(self) -> None:
+        """Where only the view of things is another."""
         if not self._isInScene:
             return
         self._keepPaintedElsewhere()
@@ -470,42 +459,15 @@ class ReviewSession:
         if self.hasResult:
             updateCurve(self.nodes, self.review.curve, findings, self.threshold)
 
-
-class WatchedJournal(Journal):
-    """A journal that a full disk does not stop: what it could not write it keeps, tries again, and says so.
-
-    Attributes:
-        problem: what the disk refused, and what to do about it; empty where everything is written.
-    """
-
-    problem = ""
-
-    def read(self) -> tuple[Action, ...]:
-        """As the journal is; where the disk does not give it, what is still to be written."""
-        try:
-            return super().read()
-        except UnreadableInputError as error:
-            self.problem = f"{error.problem} {error.remedy}".strip()
-            return self.pending
-
-    def extend(self, actions: Iterable[Action]) -> None:
-        with suppress(OutputError):
-            super().extend(actions)
-
-    def flush(self) -> None:
-        try:
-            super().flush()
-        except OutputError as error:
-            self.problem = f"{error.problem} {error.remedy}".strip()
-            raise
-        self.problem = ""
-
-
-def _touched(missing: Iterable[Action], known: Sequence[Action]) -> set[str]:
-    """Keys of the findings that actions decide, change, or take back."""
-    byId = {action.id: action for action in known}
-    meant = (byId.get(action.target, action) if action.target else action for action in missing)
-    return {change.key for action in meant for change in action.changes if hasattr(change, "key")}
+    def _keepPaintedElsewhere(self) -> None:
+        """What was painted in Slicer's own Segment Editor is an edit like any other."""
+        before = len(self.review.actions)
+        for key in self.view.paintedElsewhere():
+            voxels = self.view.voxelsOf(key)
+            if key != self.painting and len(voxels):
+                self.review.edit(key, voxels)
+        if len(self.review.actions) > before:
+            writeJournal(self.nodes, self.review.actions)
 
 
 def runOf(document: str) -> str:

@@ -26,6 +26,7 @@ class Application(QtCore.QObject):
     startupCompleted = Signal()
     aboutToQuit = Signal()
     mrmlSceneChanged = Signal(object)
+    renderPaused = Signal(bool)
     CPP_SIGNALS = {"mrmlSceneChanged(vtkMRMLScene*)": "mrmlSceneChanged(PyObject)"}  # noqa: RUF012
 
     applicationName = "Slicer"
@@ -124,16 +125,21 @@ class Application(QtCore.QObject):
         """Slicer would end here; the code is kept."""
         self.exitCode = status
 
-    # Rendering is done by the views themselves, at once
+    # Drawing
 
     def pauseRender(self) -> None:
-        """Views of this library draw when Qt is idle: nothing to hold back."""
+        """Views draw nothing until :meth:`resumeRender` was called as often."""
+        self.setRenderPaused(True)
 
     def resumeRender(self) -> None:
-        """See :meth:`pauseRender`."""
+        """Views draw what changed in the meantime."""
+        self.setRenderPaused(False)
 
-    def isRenderPaused(self) -> bool:
-        return False
+    def setRenderPaused(self, paused: bool) -> None:
+        """Does nothing without a main window."""
+        if self._layoutManager is not None:
+            self._layoutManager.setRenderPaused(paused)
+            self.renderPaused.emit(paused)
 
     def completeStartup(self) -> None:
         """Emits ``startupCompleted``; each connection gets it once, as nothing that is loaded later gets it twice."""

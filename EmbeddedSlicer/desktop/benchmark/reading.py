@@ -19,6 +19,14 @@ from EmbeddedSlicer.desktop.review import closeWindow, openWindow
 from EmbeddedSlicer.desktop.scan_loading import showScan
 from u2ad.benchmark.panel import Measured, Workload
 
+CHOSEN = "A scan is chosen: checks, hash of the voxels, journal"
+RESULT = "Worker is done: overlays in all views, first time"
+RESULT_AGAIN = "The same for a second detection"
+JUMP = "N: the next finding is in all views"
+DRAG = "A step of the threshold"
+MAPS = "M: maps off, maps on"
+CONFIRM = "C: confirmed, on the disk"
+
 SCREEN = (1920, 1080)
 RESULT_SECONDS, JUMP_SECONDS, DRAG_SECONDS = 1.0, 0.05, 0.1
 """What showing a result, a jump to a finding and a step of the threshold may take."""
@@ -88,14 +96,14 @@ class Reading:
         Raises:
             RuntimeError: if a slot or an observer failed meanwhile: what it should have done was not measured.
         """
-        yield self._once("A scan is chosen: checks, hash of the voxels, journal", None, self._addScan)
+        yield self._once(CHOSEN, None, self._addScan)
         showScan(self._volume, self._window.layoutManager())
         yield from self._measureResult()
-        yield self._many("N: the next finding is in all views", JUMP_SECONDS, self._presses("N"))
-        yield self._many("A step of the threshold", DRAG_SECONDS, self._drag())
+        yield self._many(JUMP, JUMP_SECONDS, self._presses("N"))
+        yield self._many(DRAG, DRAG_SECONDS, self._drag())
         self._letThresholdSettle()
-        yield self._many("M: maps off, maps on", None, self._presses("M"))
-        yield self._many("C: confirmed, on the disk", None, self._decisions())
+        yield self._many(MAPS, None, self._presses("M"))
+        yield self._many(CONFIRM, None, self._decisions())
         if self._desktop.complaints:
             raise RuntimeError("\n".join(map(str, self._desktop.complaints)))
 
@@ -130,7 +138,7 @@ class Reading:
 
         worker = ReadyWorker(Path(self._results.name) / "result")
         self._panel.detect.run = DetectionRun(worker)
-        for name in ("Worker is done: overlays in all views, first time", "The same for a second detection"):
+        for name in (RESULT, RESULT_AGAIN):
             self._panel.ui.detectButton.click()
             self._stopwatch.settle()
             yield self._once(name, RESULT_SECONDS, worker.end)

@@ -7,11 +7,12 @@ from typing import ClassVar
 import slicer
 import vtk
 
-from EmbeddedSlicer.desktop.ctk_widgets.slider_widget import ctkSliderWidget
-from EmbeddedSlicer.desktop.native import Property, QtCore, QtGui, QtWidgets, Signal
+from EmbeddedSlicer.desktop.native import Property, QtWidgets, Signal
+from EmbeddedSlicer.desktop.qmrml_widgets.brush_size import BrushSize
 from EmbeddedSlicer.desktop.qmrml_widgets.mrml_widget import qMRMLWidget
 from EmbeddedSlicer.desktop.qmrml_widgets.observations import Observations
 from EmbeddedSlicer.desktop.qmrml_widgets.segment_editor_effect import EFFECT_NAMES, SegmentEditorEffect
+from EmbeddedSlicer.desktop.qmrml_widgets.segment_editor_keys import SegmentEditorKeys, effectKeys
 from EmbeddedSlicer.desktop.qmrml_widgets.segment_painting import Stroke, applyStroke
 from EmbeddedSlicer.desktop.registry import standIn
 
@@ -33,7 +34,8 @@ def _switch(name: str) -> Property:
 class qMRMLSegmentEditorWidget(qMRMLWidget):
     """Keeps what is edited on its editor node, as Slicer's does; of the effects, Paint and Erase work.
 
-    The brush is moved by :meth:`paint` and :meth:`erase`, which only this stand-in has: tests and views call them.
+    The brush is moved by :meth:`stroke`, :meth:`paint` and :meth:`erase`, which only this stand-in has: views and tests
+    call them.
 
     Attributes:
         shortcutsInstalled: whether the editor takes keys.
@@ -73,7 +75,7 @@ class qMRMLSegmentEditorWidget(qMRMLWidget):
         self._effects = {name: SegmentEditorEffect(name, self.mrmlSegmentEditorNode) for name in EFFECT_NAMES}
         self._history = slicer.vtkSegmentationHistory()
         self._ofNode = Observations()
-        self._shortcuts: list[QtGui.QShortcut] = []
+        self._keys = SegmentEditorKeys()
         self.observesViews = False
         self._build()
         self.destroyed.connect(self._ofNode.clear)
@@ -89,13 +91,7 @@ class qMRMLSegmentEditorWidget(qMRMLWidget):
         grid = QtWidgets.QGridLayout(self._buttons)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(2)
-        self._brush = QtWidgets.QWidget(self)
-        form = QtWidgets.QFormLayout(self._brush)
-        form.setContentsMargins(0, 0, 0, 0)
-        self._diameter = ctkSliderWidget(self._brush)
-        self._diameter.minimum, self._diameter.maximum, self._diameter.value = 0.5, 30.0, 4.0
-        self._diameter.suffix = " mm"
-        form.addRow("Diameter:", self._diameter)
+        self._brush = BrushSize(self)
         for widget in (self._what, self._buttons, self._brush):
             layout.addWidget(widget)
         self._effectButtons: dict[str, QtWidgets.QToolButton] = {}
@@ -110,7 +106,7 @@ class qMRMLSegmentEditorWidget(qMRMLWidget):
         active = self.activeEffect()
         for name, button in self._effectButtons.items():
             button.setChecked(active is not None and active.name == name)
-            button.setEnabled(segment is not None and not self.readOnly)
+            button.setEnabled(segment is not None and not self.readOnly and name in BRUSHES)
         self._brush.setVisible(active is not None and active.name in BRUSHES)
 
     def _makeButtons(self, names: tuple[str, ...]) -> None:
@@ -126,6 +122,7 @@ class qMRMLSegmentEditorWidget(qMRMLWidget):
         button.setText(name)
         button.setObjectName(name)
         button.setCheckable(True)
+        button.setToolTip("" if name in BRUSHES else "Works in desktop Slicer only")
         button.setSizePolicy(QtWidgets.QSizePolicy.Expanding, QtWidgets.QSizePolicy.Fixed)
         button.clicked.connect(lambda on: self.setActiveEffectByName(name if on else ""))
         return button
@@ -235,20 +232,43 @@ class qMRMLSegmentEditorWidget(qMRMLWidget):
 
     # Strokes
 
+    @property
+    def canPaint(self) -> bool:
+        """Whether a stroke of the active effect would change something."""
+        effect = self.activeEffect()
+        ready = self._segment() is not None and self.sourceVolumeNode() is not None and not self.readOnly
+        return ready and effect is not None and effect.name in BRUSHES
+
+    @property
+    def brushRadius(self) -> float:
+        """In mm."""
+        return self._brush.radius
+
+    def growBrush(self, notches: int) -> None:
+        """Larger by so many notches of a mouse wheel, smaller where negative."""
+        self._brush.grow(notches)
+
+    def brushColor(self) -> tuple[float, float, float]:
+        """RGB, 0 to 1, of what a stroke leaves behind: the segment's own, white for nothing."""
+        return self._segment().GetColor() if self.activeEffect().name == "Paint" else (1.0, 1.0, 1.0)
+
+    def stroke(self, path) -> None:
+        """A stroke of the active effect, Paint or Erase, along places in world RAS, with the brush's own radius."""
+        self._apply(Stroke(tuple(map(tuple, path)), self.brushRadius, self.activeEffect().name == "Erase"))
+
     def paint(self, ras, radius: float | None = None) -> None:
         """A dab of the Paint effect at a point in world RAS; the radius in mm, by default the brush's own."""
-        self._stroke(ras, radius, erases=False)
+        self._apply(Stroke((tuple(ras),), self.brushRadius if radius is None else radius))
 
     def erase(self, ras, radius: float | None = None) -> None:
         """A dab of the Erase effect."""
-        self._stroke(ras, radius, erases=True)
+        self._apply(Stroke((tuple(ras),), self.brushRadius if radius is None else radius, erases=True))
 
-    def _stroke(self, ras, radius: float | None, erases: bool) -> None:
+    def _apply(self, stroke: Stroke) -> None:
         if self._segment() is None or self.sourceVolumeNode() is None:
             msg = "Painting needs a segment and a source volume."
             raise RuntimeError(msg)
         self.saveStateForUndo()
-        stroke = Stroke(tuple(ras), self._diameter.value / 2 if radius is None else radius, erases)
         applyStroke(stroke, self.segmentationNode(), self.currentSegmentID(), self.sourceVolumeNode())
 
     def saveStateForUndo(self) -> None:
@@ -274,26 +294,13 @@ class qMRMLSegmentEditorWidget(qMRMLWidget):
 
     @property
     def shortcutsInstalled(self) -> bool:
-        return bool(self._shortcuts)
+        return self._keys.areTaken
 
     def installKeyboardShortcuts(self, parent: QtWidgets.QWidget | None = None) -> None:
         """Takes the keys that Slicer's editor takes, for the main window or another widget."""
-        self.uninstallKeyboardShortcuts()
-        parent = parent or slicer.util.mainWindow() or self
-        actions = {str(index + 1): name for index, name in enumerate(self.visibleEffectNames()[:9])}
-        for key, name in {"0": "", "Escape": "", **actions}.items():
-            self._shortcuts.append(self._shortcut(parent, key, lambda name=name: self.setActiveEffectByName(name)))
-        for key, action in {"Ctrl+Z": self.undo, "Z": self.undo, "Ctrl+Y": self.redo, "Y": self.redo}.items():
-            self._shortcuts.append(self._shortcut(parent, key, action))
-
-    @staticmethod
-    def _shortcut(parent: QtCore.QObject, key: str, action) -> QtGui.QShortcut:
-        shortcut = QtGui.QShortcut(QtGui.QKeySequence(key), parent)
-        shortcut.activated.connect(action)
-        return shortcut
+        history = {"Ctrl+Z": self.undo, "Z": self.undo, "Ctrl+Y": self.redo, "Y": self.redo}
+        effects = effectKeys(self.visibleEffectNames(), self.setActiveEffectByName)
+        self._keys.take(parent or slicer.util.mainWindow() or self, effects | history)
 
     def uninstallKeyboardShortcuts(self) -> None:
-        for shortcut in self._shortcuts:
-            shortcut.setParent(None)
-            shortcut.deleteLater()
-        self._shortcuts = []
+        self._keys.giveBack()

@@ -182,6 +182,34 @@ def test_paused_views_wait(window, views, widget, view):
     assert renders
 
 
+def test_application_holds_the_views_back_until_the_last_who_asked_lets_go(window, widget, view):
+    renders, told = renders_of(view), []
+    slicer.app.connect("renderPaused(bool)", told.append)
+    with slicer.util.RenderBlocker():
+        with slicer.util.RenderBlocker():
+            widget.sliceLogic().SetSliceOffset(SLICE_SPACING)
+        window.settle()
+        assert renders == []
+    window.settle()
+    assert renders
+    assert told == [True, True, False, False]
+    slicer.app.disconnect("renderPaused(bool)", told.append)
+
+
+def test_views_that_are_made_or_change_their_size_while_paused_are_drawn_afterwards(window, views, view):
+    with slicer.util.RenderBlocker():
+        describe(views, 9013, "horizontal", ("vtkMRMLSliceNode", "A"), ("vtkMRMLSliceNode", "New"))
+        window.resize(1000, 760)
+        new = views.sliceWidget("New").sliceView()
+        renders = renders_of(new)
+        window.settle()
+        assert renders == []
+    window.settle()
+    assert renders
+    for each in (new, view):
+        assert tuple(each.renderWindow().GetSize()) == (each.width, each.height)
+
+
 def test_view_fills_its_widget_when_the_window_grows(window, view):
     window.resize(1100, 800)
     window.settle()

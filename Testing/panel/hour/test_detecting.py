@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -10,6 +11,16 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import slicer
+from held_worker import (
+    SECONDS_TO_CANCEL,
+    cancel,
+    detect,
+    held,
+    private_folders,
+    ready,
+    until_over,
+    use_worker,
+)
 
 from u2ad.errors import Cancelled, U2ADError
 from u2ad.worker.job import DetectJob
@@ -19,113 +30,16 @@ from U2ADSlicerLib.scene import anatomy, layout
 from U2ADSlicerLib.scene.case import CaseNodes
 from U2ADSlicerLib.scene.volumes import addVolume
 
-HELD = """
-import os, pathlib, subprocess, sys, time
-from u2ad.worker import run, telling
+__all__ = ["held", "ready"]
 
-step = telling.Telling.step
-
-def held(self, name, total=1):
-    step(self, name, total)
-    if name == {name!r}:
-        pathlib.Path({pid!r}).write_text(str(os.getpid()))
-        while True:
-            time.sleep(0.02)
-            {meanwhile}
-
-telling.Telling.step = held
-os._exit(run.main(sys.argv[1:]))
-"""
-"""The real worker, which does not get beyond one of its steps."""
-
-LAUNCHER = """
-import subprocess, sys
-sys.exit(subprocess.run([sys.executable, {script!r}, *sys.argv[1:]]).returncode)
-"""
-"""As PythonSlicer: starts the program that does the work, and waits for it."""
-
+MODULE = Path(__file__).parents[3] / "U2ADSlicer"
 WITHOUT_MODEL = ("Load the program", "Read the scan", "Straighten the cord", "Compare along the cord")
-SECONDS_TO_CANCEL = 1.0
-
-
-@pytest.fixture
-def held(tmp_path, monkeypatch):
-    """Has the next workers stop at a step; returns what tells whether they are there, and alive."""
-
-    def hold(name, meanwhile="self._honour()", launcher=False):
-        pid, script = tmp_path / "pid", tmp_path / "held.py"
-        script.write_text(HELD.format(name=name, pid=str(pid), meanwhile=meanwhile), encoding="utf-8")
-        if launcher:
-            worker, script = script, tmp_path / "launcher.py"
-            script.write_text(LAUNCHER.format(script=str(worker)), encoding="utf-8")
-        use_worker(monkeypatch, script)
-        return SimpleNamespace(
-            isThere=lambda: pid.exists() and pid.read_text() != "",
-            pid=lambda: int(pid.read_text()),
-            isGone=lambda: not is_alive(int(pid.read_text())),
-        )
-
-    return hold
-
-
-def use_worker(monkeypatch, script: Path) -> None:
-    monkeypatch.setattr("U2ADSlicerLib.process.worker.workerCommand", lambda: (sys.executable, str(script)))
-
-
-def is_alive(process: int) -> bool:
-    """Whether a process still holds memory: one that only waits to be forgotten holds none."""
-    try:
-        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
-
-
-@pytest.fixture
-def ready(hour, detection):
-    """A scan whose cord the reader has drawn, for a detector that needs no model."""
-    load_drawn(hour, detection)
-    hour.workspace.parameters.detector = "local_z"
-    hour.ui.threadsSpin.setValue(1)
-    return hour
 
 
 def step_word(name: str) -> str:
     from U2ADSlicerLib.panels.words import stepWord  # there is no panel before there is a desktop
 
     return stepWord(name)
-
-
-def load_drawn(hour, detection, name="T2 sagittal"):
-    volume = hour.load(detection, name)
-    anatomy.showCord(CaseNodes(volume), detection.anatomy.cord.mask)
-    hour.settle()
-    return volume
-
-
-def until_over(hour, seconds=60.0):
-    hour.waitUntil(lambda: not hour.widget.panel.detect.isRunning, seconds)
-    hour.settle()
-
-
-def detect(hour):
-    hour.page("detectPage")
-    hour.click("detectButton")
-    until_over(hour)
-
-
-def cancel(hour):
-    """Seconds from the click to the end."""
-    began = time.monotonic()
-    hour.click("detectButton")
-    until_over(hour)
-    return time.monotonic() - began
-
-
-def private_folders():
-    """What runs of this process have on the disk."""
-    import tempfile
-
-    return list(Path(tempfile.gettempdir()).glob(f"u2ad-job-{os.getpid()}-*"))
 
 
 # From the button to the review
@@ -139,7 +53,9 @@ def test_a_detection_goes_from_the_button_to_the_review(ready):
     ready.click("detectButton")
     seen = []
     while ready.widget.panel.detect.isRunning:
-        seen.append((ui.detectButton.text, ui.detectProgress.value, ui.detectStatus.text, ui.detectProgress.isVisible()))
+        seen.append(
+            (ui.detectButton.text, ui.detectProgress.value, ui.detectStatus.text, ui.detectProgress.isVisible())
+        )
         ready.settle(0.02)
     ready.settle()
     running = [row for row in seen if row[0] == "Cancel"]
@@ -534,22 +450,54 @@ def test_a_script_whose_scan_is_removed_is_told(ready, monkeypatch):
 # The self-test of desktop Slicer
 
 
+DESKTOP = """
+import os, sys
+sys.path[:0] = {path!r}
+from EmbeddedSlicer.graphics import NoGraphicsError, prepare_offscreen
+try:
+    prepare_offscreen()
+except NoGraphicsError as error:
+    sys.exit(f"no graphics: {{error}}")
+from EmbeddedSlicer.desktop.review import closeWindow, openWindow
+import slicer
+
+desktop, window = openWindow(testing=True)
+import slicer.testing
+slicer.testing.runUnitTest([{module!r}], "U2ADSlicer")
+complaints = tuple(desktop.complaints)
+closeWindow(desktop, window)
+print(*complaints, sep="\\n")
+os._exit(slicer.app.exitCode or len(complaints))
+"""
+"""As ``Slicer --testing --python-code "import slicer.testing; slicer.testing.runUnitTest(...)"``."""
+
+
 @pytest.mark.slow
 def test_the_self_test_passes_without_a_main_window(hour):
+    import slicer.testing
+
     assert slicer.util.mainWindow() is None
-    assert self_test() == 0
+    slicer.app.exitCode = None
+    slicer.testing.runUnitTest([str(MODULE)], "U2ADSlicer")
+    assert slicer.app.exitCode == 0
+
+
+@pytest.mark.slow
+def test_the_self_test_passes_in_a_window_in_under_a_minute(tmp_path):
+    script = DESKTOP.format(path=[str(MODULE.parent), str(MODULE)], module=str(MODULE))
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "U2ADSLICER_DATA": str(tmp_path)}
+    began = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, env=environment, check=False, timeout=120
+    )
+    if "no graphics" in done.stderr:
+        pytest.skip(done.stderr.strip())
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "OK" in done.stderr
+    assert time.monotonic() - began < 60
+    assert list(tmp_path.iterdir()) == []  # the reader's own journals are left alone
 
 
 @pytest.mark.slow
 def test_reload_and_test_passes_too(hour):
     hour.widget.onReloadAndTest()
-
-
-def self_test() -> int:
-    """What ``Slicer --testing --python-code`` runs; returns the code with which Slicer would end."""
-    import slicer.testing
-
-    folder = str(Path(__file__).parents[3] / "U2ADSlicer")
-    slicer.app.exitCode = None
-    slicer.testing.runUnitTest([folder], "U2ADSlicer")
-    return slicer.app.exitCode

@@ -1,13 +1,12 @@
 """What happens to the scene while it is reviewed: closed, imported, saved, moved, removed; and the module reloaded."""
 
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 import slicer
 import vtk
-from test_detecting import SECONDS_TO_CANCEL, cancel, held, load_drawn, private_folders, ready, until_over
+from held_worker import SECONDS_TO_CANCEL, cancel, held, load_drawn, private_folders, ready, until_over
 
 from U2ADSlicerLib.scene import anatomy, layout
 from U2ADSlicerLib.scene.case import CaseNodes
@@ -196,6 +195,24 @@ def test_an_opened_scene_goes_on_where_it_was_left(reviewed, tmp_path):
     assert judgement.reason == "demyelination"
 
 
+def test_strokes_of_slicers_own_segment_editor_are_kept_while_another_module_is_shown(reviewed, tmp_path):
+    key, nodes = reviewed.workspace.selected, reviewed.session.nodes
+    reviewed.loaded.exit()
+    mask = slicer.util.arrayFromSegmentBinaryLabelmap(nodes.findings, key, nodes.volume)
+    k, j, i = reviewed.session.view.voxelsOf(key).kji[0]
+    mask[k, j - 3 : j + 4, i - 3 : i + 4] = 1
+    slicer.util.updateSegmentBinaryLabelmapFromArray(mask, nodes.findings, key, nodes.volume)
+    reviewed.settle(0.5)
+    assert reviewed.session.review.actions[-1].kind == "edit"
+    save(tmp_path / "saved.mrb")
+    slicer.mrmlScene.Clear(0)
+    slicer.util.loadScene(str(tmp_path / "saved.mrb"))
+    reviewed.settle()
+    finding = next(finding for finding in reviewed.session.findings if finding.key == key)
+    assert np.array_equal(finding.voxels.kji, np.argwhere(mask))
+    assert reviewed.session.offer is None
+
+
 def test_edits_and_added_findings_come_back_with_the_scene(reviewed, tmp_path):
     key = reviewed.workspace.selected
     reviewed.press("E")
@@ -221,7 +238,6 @@ def test_a_scene_is_saved_and_opened_twice_without_growing(bundle, tmp_path):
         slicer.util.loadScene(str(path))
         hour.settle()
         counts.append(node_count())
-        print(sorted((n.GetClassName(),n.GetName(),n.GetID()) for n in slicer.util.getNodesByClass("vtkMRMLNode")))
         assert hour.decisions() == decisions
         save(path)
         slicer.mrmlScene.Clear(0)
@@ -258,24 +274,21 @@ def test_an_imported_scene_without_a_panel_leaves_the_review_alone(reviewed, det
 # Reloading
 
 
-@pytest.fixture
-def reload(reviewed_or_ready=None):
-    def go(hour):
-        hour.loaded = hour.desktop.reloadModule("U2ADSlicer")
-        hour.settle()
-
-    return go
+def reload(hour):
+    """The button Reload of the developer section."""
+    hour.loaded = hour.desktop.reloadModule("U2ADSlicer")
+    hour.settle()
 
 
-def test_a_reload_without_a_scan_is_harmless(hour, reload):
+def test_a_reload_without_a_scan_is_harmless(hour):
     before = hour.widget
     reload(hour)
     assert hour.widget is not before
     assert not hour.ui.detectButton.isEnabled()
 
 
-def test_a_reload_brings_the_review_back_with_a_new_library(reviewed, reload):
-    first, _ = decide(reviewed)
+def test_a_reload_brings_the_review_back_with_a_new_library(reviewed):
+    decide(reviewed)
     decisions, library = reviewed.decisions(), sys.modules["U2ADSlicerLib.session"]
     reload(reviewed)
     assert sys.modules["U2ADSlicerLib.session"] is not library
@@ -289,7 +302,7 @@ def test_a_reload_brings_the_review_back_with_a_new_library(reviewed, reload):
     )
 
 
-def test_a_reload_during_a_run_ends_the_worker(ready, held, reload):
+def test_a_reload_during_a_run_ends_the_worker(ready, held):
     worker = held("Compare along the cord")
     ready.click("detectButton")
     ready.waitUntil(worker.isThere)
@@ -300,7 +313,7 @@ def test_a_reload_during_a_run_ends_the_worker(ready, held, reload):
     assert not private_folders()
 
 
-def test_a_reload_while_painting_keeps_the_strokes(reviewed, reload):
+def test_a_reload_while_painting_keeps_the_strokes(reviewed):
     key = reviewed.workspace.selected
     reviewed.press("E")
     reviewed.widget.panel.editing.editor._editor.paint(reviewed.session.placeOf(key), 6.0)
@@ -448,7 +461,7 @@ def test_another_scan_is_not_taken_for_one_that_was_removed(two):
     hour, first, second = two
     slicer.mrmlScene.RemoveNode(second)
     hour.settle()
-    assert hour.workspace.volume is not first or hour.session.volume is first
+    assert slicer.mrmlScene.IsNodePresent(first)
     assert hour.workspace.volume is None
     assert "removed" in hour.ui.checksLabel.text
 
@@ -472,10 +485,8 @@ def test_any_other_node_that_is_removed_leaves_a_review_that_works(reviewed, nam
     assert node is not None
     slicer.mrmlScene.RemoveNode(node)
     reviewed.settle()
-    reviewed.press("N")
     reviewed.press("U")
-    assert (reviewed.decisions()[first], reviewed.decisions()[second])[0] in ("confirmed", "unsure")
-    assert "unsure" in reviewed.decisions().values()
+    assert (reviewed.decisions()[first], reviewed.decisions()[second]) == ("confirmed", "unsure")
     reviewed.ui.thresholdSlider.value = 4.0
     reviewed.settle(0.6)
     reviewed.page("detectPage")
@@ -631,5 +642,3 @@ def test_cancelling_after_an_import_still_works(bundle, detection, held):
     hour.page("detectPage")
     assert cancel(hour) < SECONDS_TO_CANCEL
     assert worker.isGone()
-
-

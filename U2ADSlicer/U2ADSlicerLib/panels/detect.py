@@ -15,6 +15,9 @@ from U2ADSlicerLib.process.ending import FINISHED, STOPPED, Ending
 from U2ADSlicerLib.process.run import DetectionRun, Options, State, Status
 from U2ADSlicerLib.session import ReviewSession
 
+LOAD_AFTER = 300
+"""Milliseconds after the start of a run: its button has changed by then, and its worker still loads much more."""
+
 
 class DetectPage:
     """Runs detections and hands their results to the review; the listener of its :class:`DetectionRun`.
@@ -39,6 +42,10 @@ class DetectPage:
         self._message = ""
         self._refused = None
         self._missing: tuple[str, ...] | None = None
+        self._loading = qt.QTimer()
+        self._loading.setSingleShot(True)
+        self._loading.setInterval(LOAD_AFTER)
+        self._loading.connect("timeout()", loadForResult)
         ui.detectButton.connect("clicked()", self.onDetect)
         ui.anywayCheck.connect("toggled(bool)", self.onAnyway)
         ui.threadsSpin.setValue(settings.threads or 0)
@@ -170,6 +177,7 @@ class DetectPage:
         except BaseException:
             self._volume = None
             raise
+        self._loading.start()
 
     def _options(self) -> Options:
         parameters = self.workspace.parameters
@@ -213,12 +221,18 @@ class DetectPage:
 
     def abandon(self) -> None:
         """The scene is closing: the run ends at once, and its result is dropped."""
+        self._loading.stop()
         self.run.close()
         self._volume, self._message, self._refused = None, "", None
 
     def close(self) -> None:
         """The panel goes away."""
         self.abandon()
+
+
+def loadForResult() -> None:
+    """Loads what a result needs to be shown, half a second or more, so that it is on the screen as soon as it comes."""
+    from scipy import interpolate, ndimage, spatial  # noqa: F401
 
 
 def runWords(status: Status) -> str:

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-import qt
 import slicer
 import vtk
 from slicer.i18n import tr as _
 
 from u2ad.scan.verdict import Check, Verdict, worst
 from U2ADSlicerLib.panels.messages import toldToReader
+from U2ADSlicerLib.panels.watch import Watch
 from U2ADSlicerLib.panels.words import whenWord
 from U2ADSlicerLib.scene.input import checksOf, versionOf
+from U2ADSlicerLib.scene.placement import placementOf
+
+EVENTS = (
+    slicer.vtkMRMLVolumeNode.ImageDataModifiedEvent,
+    slicer.vtkMRMLTransformableNode.TransformModifiedEvent,
+    vtk.vtkCommand.ModifiedEvent,  # the only one where a transform is hardened, or a script sets voxels
+)
+"""After which a volume may be another."""
 
 
 class InputSection:
@@ -22,12 +30,7 @@ class InputSection:
         self.checks: tuple[Check, ...] = ()
         self._checked = None
         self._gone = False
-        self._followed = None
-        self._observations: list = []
-        self._again = qt.QTimer()  # a volume that is being painted on changes many times a second
-        self._again.setSingleShot(True)
-        self._again.setInterval(300)
-        self._again.connect("timeout()", workspace.lookAgain)
+        self._watch = Watch(workspace.lookAgain, self._isOther)
         ui.restoreButton.connect("clicked()", self.onRestore)
         ui.startAfreshButton.connect("clicked()", self.onStartAfresh)
 
@@ -37,7 +40,7 @@ class InputSection:
         return tuple(check for check in self.checks if check.verdict is Verdict.REFUSE)
 
     def refresh(self) -> None:
-        self._follow(self.workspace.volume)
+        self._watch.follow(self.workspace.volume, EVENTS)
         self._check(self.workspace.volume)
         self.ui.checksLabel.setText(self._words())
         self._showOffer()
@@ -58,27 +61,11 @@ class InputSection:
 
     def close(self) -> None:
         """The panel goes away."""
-        self._follow(None)
+        self._watch.follow(None, EVENTS)
 
-    def onVolumeModified(self, _caller, _event) -> None:
-        """Its voxels or its place in the scene may have changed."""
-        if self._checked != _stateOf(self._followed):
-            self._again.start()
-
-    def _follow(self, volume) -> None:
-        if volume is self._followed:
-            return
-        self._again.stop()
-        for observation in self._observations:
-            self._followed.RemoveObserver(observation)
-        self._followed, self._observations = volume, []
-        if volume is not None:
-            events = (
-                slicer.vtkMRMLVolumeNode.ImageDataModifiedEvent,
-                slicer.vtkMRMLTransformableNode.TransformModifiedEvent,
-                vtk.vtkCommand.ModifiedEvent,  # the only one where a transform is hardened, or a script sets voxels
-            )
-            self._observations = [volume.AddObserver(event, self.onVolumeModified) for event in events]
+    def _isOther(self) -> bool:
+        """Whether voxels or place of the volume have changed since it was checked."""
+        return self._checked != _stateOf(self.workspace.volume)
 
     def _check(self, volume) -> None:
         """Checks a volume once, and again when its voxels or its place have changed."""
@@ -116,4 +103,4 @@ class InputSection:
 
 def _stateOf(volume):
     """Which volume it is, with which voxels, and where."""
-    return None if volume is None else (volume.GetID(), versionOf(volume))
+    return None if volume is None else (volume.GetID(), versionOf(volume), placementOf(volume))

@@ -15,6 +15,7 @@ from U2ADSlicerLib.panels.impression import ImpressionSection
 from U2ADSlicerLib.panels.input import InputSection
 from U2ADSlicerLib.panels.review import ReviewPage
 from U2ADSlicerLib.panels.shortcuts import Shortcuts
+from U2ADSlicerLib.panels.watch import Watch
 from U2ADSlicerLib.panels.words import howToRead
 from U2ADSlicerLib.scene import layout
 from U2ADSlicerLib.scene.input import onlyFitting
@@ -39,6 +40,7 @@ class Panel:
         self._entered = False
         self._refreshing = False
         self._choosing = self._replaced = False
+        self._painting = Watch(self.onPainted)
         self._looking = qt.QTimer()  # a volume node is added before its voxels are there
         self._looking.setSingleShot(True)
         self._looking.setInterval(0)
@@ -91,8 +93,21 @@ class Panel:
         try:
             for section in self.sections:
                 section.refresh()
+            self._followFindings()
         finally:
             self._refreshing = False
+
+    def _followFindings(self) -> None:
+        session = self.workspace.session
+        node = session.nodes.findings if session is not None else None
+        self._painting.follow(
+            node.GetSegmentation() if node is not None else None, (slicer.vtkSegmentation.SourceRepresentationModified,)
+        )
+
+    def onPainted(self) -> None:
+        """Somebody has painted on findings, maybe in Slicer's own Segment Editor: it is kept like any other stroke."""
+        if self.workspace.session is not None and self.workspace.session.takePainted():
+            self.workspace.changed()
 
     def enter(self) -> None:
         """The module is shown."""

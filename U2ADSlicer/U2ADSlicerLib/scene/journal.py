@@ -28,8 +28,10 @@ def writeJournal(nodes: CaseNodes, actions: Sequence[Action]) -> None:
 
 def readJournal(nodes: CaseNodes) -> tuple[Action, ...]:
     """The actions in the scene, in their order, each once; lines that are damaged are left out."""
-    text = nodes.journal.GetText() if nodes.journal is not None else ""
-    return unique(tuple(_understood(text or "")))
+    if nodes.journal is None:
+        return ()
+    _keepInSceneFile(nodes.journal)
+    return unique(tuple(_understood(nodes.journal.GetText() or "")))
 
 
 def _understood(text: str) -> Iterator[Action]:
@@ -42,6 +44,11 @@ def _understood(text: str) -> Iterator[Action]:
 
 def _addNode(nodes: CaseNodes):
     node = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLTextNode", f"{nodes.volume.GetName()} journal")
-    node.SetForceCreateStorageNode(slicer.vtkMRMLTextNode.CreateStorageNodeNever)
+    _keepInSceneFile(node)
     putBeside(node, nodes.volume)
     return node
+
+
+def _keepInSceneFile(node) -> None:
+    """However long the text is. A scene that is opened has forgotten it, and would write a file beside itself."""
+    node.SetForceCreateStorageNode(slicer.vtkMRMLTextNode.CreateStorageNodeNever)

@@ -57,6 +57,14 @@ def follow(node, volume) -> None:
     node.SetAndObserveTransformNodeID(parent.GetID() if parent is not None else None)
 
 
+def placementOf(volume) -> tuple[str | None, bytes]:
+    """What makes a volume lie where it lies: the transform above it, and its own matrix.
+
+    Another one may leave it at the same place in the world, as where a transform is hardened.
+    """
+    return volume.GetTransformNodeID(), affineOf(volume).tobytes()
+
+
 def localMatrixOf(volume):
     """From voxel indices IJK to the volume's own RAS, as VTK's matrix."""
     matrix = vtk.vtkMatrix4x4()

@@ -116,8 +116,8 @@ def measure(workload: Workload, child: Sequence[str] = ("-m", CHILD)) -> PanelRe
     if done.returncode != 0 or not said:
         raise U2ADError(
             "The panel could not be opened for measuring.",
-            'It needs the libraries of the try-out window: pip install "u2ad[review]". '
-            f"If they are there, python -m {CHILD} says what is wrong.",
+            'It needs the source tree, and the libraries of the try-out window (pip install "u2ad[review]"). '
+            f"If both are there, python -m {CHILD} says what is wrong.",
         )
     return PanelResult.from_json(said[-1])
 
