@@ -24,6 +24,7 @@ WHEEL_STEP = 120  # eighths of a degree: one notch, by Qt's documentation of QWh
 CONTROL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 ALT = Qt.KeyboardModifier.AltModifier
+LATER = 1  # millisecond
 SMALLEST = 80  # pixels; a layout of many views must still fit a small screen
 
 
@@ -70,10 +71,13 @@ class RenderView(QtWidgets.QWidget):
         return self._due and not self._paused and self.visible
 
     def scheduleRender(self, *_: object) -> None:
-        """Draws when Qt has nothing more urgent to do; takes, and ignores, the arguments of a VTK observer."""
+        """Draws when Qt has nothing more urgent to do; takes, and ignores, the arguments of a VTK observer.
+
+        Of several views, the one that the mouse is in comes first, and is seen before the others are drawn.
+        """
         if not self._due or not self._timer.isActive():
             self._due = True
-            self._timer.start(0)
+            self._timer.start(0 if self.underMouse() else LATER)
 
     def forceRender(self) -> None:
         """Draws now, unless rendering is paused."""
@@ -112,6 +116,7 @@ class RenderView(QtWidgets.QWidget):
         # A view that nobody sees is drawn when it is shown.
         if self._due and self.visible:
             self.forceRender()
+            self.repaint()  # now: Qt would wait for the other views
 
     def paintEvent(self, _event: QtGui.QPaintEvent) -> None:
         painter = QtGui.QPainter(self)

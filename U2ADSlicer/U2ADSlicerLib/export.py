@@ -102,7 +102,7 @@ def _writers(session, choice: Choice) -> dict[str, Callable[[Path], None]]:
                 writers[f"{name}.nii.gz"] = _mapWriter(node, session.grid)
     if choice.table and session.findings:
         writers["findings.csv"] = lambda path: write_csv(path, session.findings)
-    if choice.table and session.hasResult:
+    if writers and session.hasResult:
         writers["detection.json"] = lambda path: path.write_text(session.nodes.document.GetText(), encoding="utf-8")
     if choice.journal and session.review.actions:
         writers["journal.jsonl"] = session.writeJournal
@@ -124,8 +124,12 @@ def _hints(session, choice: Choice):
         yield _("No scan is chosen.")
         return
     counts = session.review.counts
+    for refusal in session.refusals:
+        yield _("Detected in spite of a refusal, which goes with the files: {reason}").format(reason=refusal)
     if counts[Decision.UNDECIDED]:
-        yield _("{count} findings are undecided: decide on the page Review.").format(count=counts[Decision.UNDECIDED])
+        yield _("Findings that are undecided: {count}. Decide on the page Review.").format(
+            count=counts[Decision.UNDECIDED]
+        )
     if choice.confirmedOnly and not counts[Decision.CONFIRMED] and (choice.segmentation or choice.nifti):
         yield _("No finding is confirmed: the label map will be empty and no segmentation written.")
     if not session.hasResult and choice.nifti:

@@ -235,6 +235,17 @@ class ReviewSession:
         assessment = self.review.assessment
         return (assessment.decision, assessment.comment) if assessment is not None else ("", "")
 
+    @property
+    def shown(self) -> bool:
+        """Whether maps and findings of this scan were on the screen."""
+        return self._shown
+
+    def markShown(self) -> None:
+        """Maps and findings are on the screen."""
+        self._shown = True
+
+    _shown = False
+
     def has(self, key: str) -> bool:
         """Whether a finding of this key is in the list."""
         return any(finding.key == key for finding in self.findings)

@@ -63,6 +63,15 @@ class Settings:
     def shortcutsEnabled(self, enabled: bool) -> None:
         self._set("shortcutsEnabled", "true" if enabled else "false")
 
+    @property
+    def blindFirstRead(self) -> bool:
+        """Whether maps stay hidden until the reader has written an own impression; it holds for every scan to come."""
+        return self._switch("blindFirstRead", default=False)
+
+    @blindFirstRead.setter
+    def blindFirstRead(self, enabled: bool) -> None:
+        self._set("blindFirstRead", "true" if enabled else "false")
+
     def _text(self, name: str) -> str:
         value = self._store.value(f"{GROUP}/{name}", "")
         return "" if value is None else str(value)

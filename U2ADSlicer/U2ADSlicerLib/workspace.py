@@ -24,6 +24,7 @@ class Workspace:
         volume: the chosen volume node, None where none is chosen.
         session: the review of the chosen volume, None where none is chosen or it is refused for good.
         selected: key of the finding that is looked at, None where there is none.
+        blind: whether the reader wants to write an own impression before anything is shown.
     """
 
     def __init__(self, onChanged: Callable[[], None], onLeaving: Callable[[], None] = lambda: None) -> None:
@@ -32,6 +33,7 @@ class Workspace:
         self.session: ReviewSession | None = None
         self.selected: str | None = None
         self.reader = ""
+        self.blind = False
         self._onChanged = onChanged
         self._onLeaving = onLeaving
 

@@ -8,6 +8,7 @@ import slicer
 import vtk
 from held_worker import SECONDS_TO_CANCEL, cancel, held, load_drawn, private_folders, ready, until_over
 
+from u2ad.review.decision import Decision
 from U2ADSlicerLib.scene import anatomy, layout
 from U2ADSlicerLib.scene.case import CaseNodes
 from U2ADSlicerLib.scene.masks import maskOf
@@ -302,6 +303,19 @@ def test_a_reload_brings_the_review_back_with_a_new_library(reviewed):
     )
 
 
+def test_a_reload_takes_the_old_panel_down_with_the_library_that_it_was_made_with(reviewed):
+    library, panel = sys.modules["U2ADSlicerLib.session"], reviewed.widget.panel
+    seen, close = [], panel.close
+
+    def watched():
+        seen.append(sys.modules.get("U2ADSlicerLib.session"))
+        close()
+
+    panel.close = watched
+    reload(reviewed)
+    assert seen == [library]
+
+
 def test_a_reload_during_a_run_ends_the_worker(ready, held):
     worker = held("Compare along the cord")
     ready.click("detectButton")
@@ -415,6 +429,18 @@ def test_a_threshold_in_motion_stays_with_its_scan(two):
     assert hour.session.threshold != 4.3
     hour.ui.inputSelector.setCurrentNode(second)
     assert hour.session.threshold == 4.3
+
+
+def test_a_script_that_decides_is_not_overwritten_by_the_panel(reviewed):
+    from U2ADSlicerLib.session import ReviewSession
+
+    volume, key = reviewed.workspace.volume, reviewed.workspace.selected
+    ReviewSession(volume, reader="script").decide(key, Decision.REJECTED)
+    reviewed.ui.thresholdSlider.value = 4.3
+    reviewed.ui.inputSelector.setCurrentNode(None)
+    reviewed.ui.inputSelector.setCurrentNode(volume)
+    assert reviewed.decisions()[key] == "rejected"
+    assert reviewed.session.threshold == 4.3
 
 
 def test_volume_names_in_any_script_are_no_obstacle(hour, detection, tmp_path):

@@ -22,6 +22,7 @@ class AnatomySection:
         self._cordVersion: tuple | None = None
         self._corrected = False
         self._observations: list = []
+        self._placing = None
         ui.levelCombo.addItems(list(VERTEBRAE))
         ui.levelCombo.setCurrentIndex(VERTEBRAE.index("C2"))
         ui.cordSeenButton.connect("clicked()", self.onCordSeen)
@@ -96,6 +97,7 @@ class AnatomySection:
             self._followLevels(node)
             slicer.modules.markups.logic().SetActiveListID(node)
             slicer.modules.markups.logic().StartPlaceMode(False)
+            self._followPlacing(slicer.app.applicationLogic().GetInteractionNode())
 
     def onClearLevels(self) -> None:
         anatomy.clearLevels(self.workspace.session.nodes)
@@ -120,7 +122,21 @@ class AnatomySection:
         finally:
             self.workspace.changed()
 
+    def onInteractionMode(self, interaction, _event) -> None:
+        """Esc, or the toolbar, has ended the placing."""
+        if interaction.GetCurrentInteractionMode() != slicer.vtkMRMLInteractionNode.Place:
+            self._followPlacing(None)
+            self.ui.levelPlaceButton.setChecked(False)
+
+    def _followPlacing(self, interaction) -> None:
+        if self._placing is not None:
+            node, observation = self._placing
+            node.RemoveObserver(observation)
+        event = slicer.vtkMRMLInteractionNode.InteractionModeChangedEvent
+        self._placing = (interaction, interaction.AddObserver(event, self.onInteractionMode)) if interaction else None
+
     def _stopPlacing(self) -> None:
+        self._followPlacing(None)
         self.ui.levelPlaceButton.setChecked(False)
         interaction = slicer.app.applicationLogic().GetInteractionNode()
         if interaction is not None:
@@ -152,5 +168,6 @@ class AnatomySection:
 
     def drop(self) -> None:
         """The nodes are going away."""
+        self._followPlacing(None)
         self.editor.close()
         self._forgetLevels()

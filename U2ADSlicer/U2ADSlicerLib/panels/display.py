@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 
 import qt
+import slicer
 from slicer.i18n import tr as _
 
 from U2ADSlicerLib.panels.impression import mustWait
 from U2ADSlicerLib.panels.messages import toldToReader
 from U2ADSlicerLib.scene import layout
+from U2ADSlicerLib.scene.case import CaseNodes
 
 SETTLED = 400
 """Milliseconds without a movement after which a threshold counts as chosen."""
@@ -22,6 +24,7 @@ class DisplaySection:
         self.ui = ui
         self.workspace = workspace
         self._shown = None
+        self._volume = None
         self._settling = qt.QTimer()
         self._settling.setSingleShot(True)
         self._settling.setInterval(SETTLED)
@@ -31,14 +34,31 @@ class DisplaySection:
 
     def refresh(self) -> None:
         session = self.workspace.session
+        self._followVolume(session)
         hasResult = session is not None and session.hasResult
-        for name in ("mapsButton", "opacitySlider", "outlineCombo", "thresholdSlider", "layoutButton"):
+        for name in ("mapsButton", "opacitySlider", "outlineCombo", "thresholdSlider"):
             getattr(self.ui, name).setEnabled(hasResult)
+        self.ui.layoutButton.setEnabled(session is not None)
         if hasResult:
             self._showThreshold(session)
             self._showMaps(session)
         else:
             self._shown = None
+
+    def _followVolume(self, session) -> None:
+        """The views show the scan that is decided on, and nothing of the one before."""
+        volume = session.volume if session is not None else None
+        if volume is None or volume is self._volume:
+            return
+        former, self._volume = self._volume, volume
+        if former is not None and slicer.mrmlScene.IsNodePresent(former):
+            layout.setOutlinesVisible(CaseNodes(former), False)
+            layout.setMapsVisible(CaseNodes(former), False)
+        layout.setOutlinesVisible(session.nodes, True)
+        self._shown = None
+        if layout.isShown():
+            with toldToReader():
+                layout.show(session.nodes, maps=not mustWait(self.workspace))
 
     def showLayout(self) -> None:
         """The review layout with the chosen scan, as the switches say."""
@@ -65,11 +85,13 @@ class DisplaySection:
 
     def _showThreshold(self, session) -> None:
         slider = self.ui.thresholdSlider
+        blocked = slider.blockSignals(True)  # a lower maximum would move the threshold of the scan just chosen
         highest = max(12.0, math.ceil(session.highestAnomaly))
         if slider.maximum != highest:
             slider.maximum = highest
         if slider.value != session.threshold:
             slider.value = session.threshold
+        slider.blockSignals(blocked)
 
     def _showMaps(self, session) -> None:
         parameters = self.workspace.parameters
@@ -82,13 +104,15 @@ class DisplaySection:
             parameters.opacity,
             parameters.outline.value,
         )
-        if wanted == self._shown:
+        if self._shown == (wanted, layout.outlineShown()):
             return
-        self._shown = wanted
         layout.setMapsVisible(session.nodes, parameters.showMaps and not hidden)
         layout.setCurveVisible(session.nodes, not hidden)
         layout.setOpacity(session.nodes, parameters.opacity)
         outline = None if hidden or not parameters.showMaps else parameters.outline.value
         layout.setOutlineOverlay(session.nodes, None if outline == "nothing" else outline)
         session.setFindingsVisible(not hidden)
+        if not hidden:
+            session.markShown()
+        self._shown = (wanted, layout.outlineShown())
         self.ui.mapsButton.setText(_("Maps") if parameters.showMaps else _("Maps are hidden"))

@@ -7,7 +7,8 @@ from pathlib import Path
 import qt
 from slicer.i18n import tr as _
 
-from U2ADSlicerLib.export import Choice, export, planOf
+from U2ADSlicerLib.export import Choice, Plan, export, planOf
+from U2ADSlicerLib.panels.impression import mustWait
 from U2ADSlicerLib.panels.messages import toldToReader
 
 CHECKS = {
@@ -36,6 +37,8 @@ class ExportPage:
         if self.ui.pages.currentWidget().objectName != "exportPage":
             return  # shown when the reader turns to it
         plan = planOf(self.workspace.session, self._choice())
+        if mustWait(self.workspace):
+            plan = Plan((), (_("Your own impression comes first: see the page Review."),))
         lines = [_("Will be written: {files}").format(files=", ".join(plan.files) or _("nothing"))]
         self.ui.exportPreview.setText("\n".join([*lines, *("\u26a0 " + hint for hint in plan.hints)]))
         self.ui.exportButton.setEnabled(bool(plan.files))

@@ -38,8 +38,8 @@ def columns() -> tuple[Column, ...]:
         Column(_("Peak"), _("Highest anomaly"), lambda f: f"{f.figures.peak:.1f}", lambda f: f.figures.peak),
         Column(
             _("Uncert."),
-            _("Epistemic uncertainty: where it is high, trust the anomaly less"),
-            lambda f: bandWord(EPISTEMIC, f.figures.epistemic),
+            _("Epistemic uncertainty, mean of the finding: where it is high, trust the anomaly less. - : not computed"),
+            lambda f: doubtWord(f.figures.epistemic),
             lambda f: f.figures.epistemic or 0.0,
         ),
         Column(
@@ -49,6 +49,13 @@ def columns() -> tuple[Column, ...]:
             lambda f: f.judgement.decision.value,
         ),
     )
+
+
+def doubtWord(epistemic: float | None) -> str:
+    """The mean epistemic uncertainty of a finding in a word; a dash where the detector has none."""
+    words = {"none": _("very low"), "low": _("low"), "middle": _("middle"), "high": _("high"), "": "-"}
+    word = bandWord(EPISTEMIC, epistemic)
+    return words.get(word, _("very high"))
 
 
 class FindingsTable:

@@ -13,26 +13,38 @@ KEYS = ("normal", "suspicious", "unsure")
 class ImpressionSection:
     """Stands in front of the findings until an impression is written down."""
 
-    def __init__(self, ui, workspace) -> None:
+    def __init__(self, ui, workspace, settings) -> None:
         self.ui = ui
         self.workspace = workspace
+        self.settings = settings
+        self._volume = None
         ui.impressionCombo.addItem(_("choose"), "")
         for key in KEYS:
             ui.impressionCombo.addItem(impressionWord(key), key)
         ui.impressionCombo.connect("currentIndexChanged(int)", self.onChosen)
         ui.impressionButton.connect("clicked()", self.onRecord)
+        workspace.blind = settings.blindFirstRead
+        ui.blindCheck.setChecked(settings.blindFirstRead)
+        ui.blindCheck.connect("toggled(bool)", self.onBlind)
         self.onChosen(0)
 
     def refresh(self) -> None:
         waiting = mustWait(self.workspace)
+        other = self.workspace.volume is not self._volume
+        self._volume = self.workspace.volume
         self.ui.impressionBox.setVisible(waiting)
         self.ui.reviewBody.setVisible(not waiting)
-        if not waiting:
+        if other or not waiting:  # what was begun for one scan is no word on another
             self.ui.impressionCombo.setCurrentIndex(0)
             self.ui.impressionEdit.clear()
 
     def onChosen(self, index) -> None:
         self.ui.impressionButton.setEnabled(index > 0)
+
+    def onBlind(self, wanted) -> None:
+        self.settings.blindFirstRead = wanted
+        self.workspace.blind = wanted
+        self.workspace.changed()
 
     def onRecord(self) -> None:
         with toldToReader():
@@ -42,8 +54,11 @@ class ImpressionSection:
 
 
 def mustWait(workspace) -> bool:
-    """Whether maps and findings stay hidden because a blind first read was asked for and is not written yet."""
-    session, parameters = workspace.session, workspace.parameters
-    if session is None or parameters is None or not session.hasResult:
+    """Whether maps and findings stay hidden because a blind first read was asked for and is not written yet.
+
+    What was on the screen once cannot be unseen: a scan whose maps were shown is not read blind any more.
+    """
+    session = workspace.session
+    if not workspace.blind or session is None or not session.hasResult:
         return False
-    return parameters.blindFirstRead and session.review.impression is None
+    return session.review.impression is None and not session.shown

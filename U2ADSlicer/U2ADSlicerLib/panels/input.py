@@ -10,7 +10,7 @@ from u2ad.scan.verdict import Check, Verdict, worst
 from U2ADSlicerLib.panels.messages import toldToReader
 from U2ADSlicerLib.panels.watch import Watch
 from U2ADSlicerLib.panels.words import whenWord
-from U2ADSlicerLib.scene.input import checksOf, versionOf
+from U2ADSlicerLib.scene.input import checksOf, knowsWeighting, versionOf
 from U2ADSlicerLib.scene.placement import placementOf
 
 EVENTS = (
@@ -20,13 +20,23 @@ EVENTS = (
 )
 """After which a volume may be another."""
 
+MOST = 4
+"""Sentences that are shown at once; the others would push the pages off the screen."""
+
 
 class InputSection:
-    """Checks of the chosen volume, and the offer to restore its review."""
+    """Checks of the chosen volume, and the offer to restore its review.
 
-    def __init__(self, ui, workspace) -> None:
+    Args:
+        ui: the named widgets.
+        workspace: the panel's state.
+        onRestored: called when the review is back.
+    """
+
+    def __init__(self, ui, workspace, onRestored) -> None:
         self.ui = ui
         self.workspace = workspace
+        self.onRestored = onRestored
         self.checks: tuple[Check, ...] = ()
         self._checked = None
         self._gone = False
@@ -43,6 +53,7 @@ class InputSection:
         self._watch.follow(self.workspace.volume, EVENTS)
         self._check(self.workspace.volume)
         self.ui.checksLabel.setText(self._words())
+        self._showToolTip()
         self._showOffer()
 
     def tellVolumeIsGone(self) -> None:
@@ -53,6 +64,7 @@ class InputSection:
         with toldToReader():
             self.workspace.session.restore()
             self.workspace.changed()
+            self.onRestored()
 
     def onStartAfresh(self) -> None:
         with toldToReader():
@@ -84,10 +96,25 @@ class InputSection:
                 )
             return _("Load a sagittal T2-weighted scan of the cervical spine (File, Add Data), or choose one here.")
         noticed = [check for check in self.checks if check.verdict is not Verdict.OK]
+        if not noticed and not knowsWeighting(self.workspace.volume):
+            return "\u2713 " + _(
+                "Its form is right. The file does not say how it was weighted, nor where: the detection looks at that."
+            )
         if not noticed:
             return "\u2713 " + _("Nothing speaks against this scan.")
         mark = "\u2715 " if worst(noticed) is Verdict.REFUSE else "\u26a0 "
-        return mark + "\n".join(f"{check.sentence} {check.remedy}".strip() for check in noticed)
+        sentences = [f"{check.sentence} {check.remedy}".strip() for check in noticed]
+        if len(sentences) > MOST:
+            more = _("... and {count} more: rest the mouse here.").format(count=len(sentences) - MOST + 1)
+            sentences = [*sentences[: MOST - 1], more]
+        return mark + "\n".join(sentences)
+
+    def _showToolTip(self) -> None:
+        noticed = [check for check in self.checks if check.verdict is not Verdict.OK]
+        sentences = [f"{check.sentence} {check.remedy}".strip() for check in noticed]
+        self.ui.checksLabel.setToolTip(
+            "\n".join(sentences) or _("What was noticed about this scan before anything was run.")
+        )
 
     def _showOffer(self) -> None:
         offer = self.workspace.session.offer if self.workspace.session else None

@@ -39,7 +39,7 @@ class Panel:
         self.workspace.setReader(self.settings.readerName)
         self._entered = False
         self._refreshing = False
-        self._choosing = self._replaced = False
+        self._choosing, self._replaced = False, layout.isShown()  # a scene that was saved in review may be open
         self._painting = Watch(self.onPainted)
         self._looking = qt.QTimer()  # a volume node is added before its voxels are there
         self._looking.setSingleShot(True)
@@ -48,13 +48,13 @@ class Panel:
         setIcons(ui, resourcePath)
         ui.legendLabel.setText(howToRead())
         layout.register()  # before a scene that was saved with it is opened
-        self.input = InputSection(ui, self.workspace)
+        self.input = InputSection(ui, self.workspace, self.showReview)
         self.detect = DetectPage(ui, self.workspace, self.settings, self.input, self.showReview)
         self.anatomy = AnatomySection(ui, self.workspace)
         self.display = DisplaySection(ui, self.workspace)
         self.editing = EditingSection(ui, self.workspace)
         self.review = ReviewPage(ui, self.workspace, self.settings, self.editing)
-        self.impression = ImpressionSection(ui, self.workspace)
+        self.impression = ImpressionSection(ui, self.workspace, self.settings)
         self.adapt = AdaptPage(ui, self.workspace)
         self.export = ExportPage(ui, self.workspace)
         self.sections = (
@@ -122,6 +122,11 @@ class Panel:
         self.shortcuts.remove()
         self.finishByHand()
 
+    def keepAll(self) -> None:
+        """The scene is about to be written: what is typed or in motion goes with it; the brush stays in the hand."""
+        self.review.keepNotes()
+        self.display.onSettled()
+
     def finishByHand(self) -> None:
         """What the reader is writing or painting is kept, and ends here."""
         self.review.keepNotes()
@@ -130,8 +135,9 @@ class Panel:
 
     def close(self) -> None:
         """The panel goes away for good."""
-        self.exit()
         self.detect.close()
+        if self._entered:
+            self.exit()
         self.workspace.useVolume(None)
         self.input.close()
         self._looking.stop()

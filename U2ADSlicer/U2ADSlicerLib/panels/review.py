@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import qt
 from slicer.i18n import tr as _
 
 from u2ad.review.decision import REASONS, Decision
@@ -10,6 +11,9 @@ from U2ADSlicerLib.panels.impression import KEYS
 from U2ADSlicerLib.panels.messages import toldToReader
 from U2ADSlicerLib.panels.words import impressionWord, reasonWord
 from U2ADSlicerLib.scene import layout
+
+TYPED = 1000
+"""Milliseconds without a key after which a comment is written down."""
 
 
 class ReviewPage:
@@ -22,7 +26,11 @@ class ReviewPage:
         self.editing = editing
         self.table = FindingsTable(ui.findingsTable, self.onTableSelection)
         self._noted = None
-        self._jumped = None
+        self._assessed = None
+        self._typing = qt.QTimer()  # what is typed is kept although nobody presses Enter
+        self._typing.setSingleShot(True)
+        self._typing.setInterval(TYPED)
+        self._typing.connect("timeout()", self.keepNotes)
         ui.readerEdit.setText(settings.readerName)
         self._fillPatientCombo()
         self._connect()
@@ -40,6 +48,8 @@ class ReviewPage:
         ui.splitButton.connect("clicked()", self.onSplit)
         ui.reasonCombo.connect("activated(int)", self.onReason)
         ui.commentEdit.connect("editingFinished()", self.keepNotes)
+        ui.commentEdit.connect("textEdited(QString)", self.onTyped)
+        ui.patientEdit.connect("textEdited(QString)", self.onTyped)
         ui.readerEdit.connect("textChanged(QString)", self.onReader)
         ui.patientCombo.connect("activated(int)", self.onPatient)
         ui.patientEdit.connect("editingFinished()", self.onPatientComment)
@@ -98,23 +108,29 @@ class ReviewPage:
         self._decide(Decision.UNSURE)
 
     def _decide(self, decision) -> None:
-        key = self.workspace.selected
-        if key is None:
+        """On the chosen finding, or on all that are marked in the table."""
+        if self.workspace.selected is None:
             return
         with toldToReader():
+            self.keepNotes()
             self.editing.finish()
-            chosen = self._chosen()
-            comment = self.ui.commentEdit.text.strip()
-            reason = chosen.judgement.reason if chosen.judgement.decision is decision else ""
             self._noted = None
-            self.workspace.session.decide(key, decision, reason, comment)
+            for key in self.table.chosen or [self.workspace.selected]:
+                before = self._finding(key).judgement
+                reason = before.reason if before.decision is decision else ""
+                self.workspace.session.decide(key, decision, reason, before.comment)
             self.workspace.changed()
+
+    def onTyped(self, _text) -> None:
+        self._typing.start()
 
     def onReason(self, index) -> None:
         self.keepNotes()
 
     def keepNotes(self) -> None:
-        """Writes reason and comment of the chosen finding down, if they are new."""
+        """Writes down what stands in the fields and is new: on the chosen finding, and on the whole cord."""
+        self._typing.stop()
+        self._assess()
         chosen = self._chosen()
         if chosen is None or self._noted is None or self._noted[0] != chosen.key:
             return
@@ -128,17 +144,24 @@ class ReviewPage:
             self.workspace.changed()
 
     def onUndo(self) -> None:
-        with toldToReader():
-            self.editing.finish()
-            self._noted = None
-            self.workspace.session.undo()
-            self.workspace.changed()
+        self._step(lambda session: session.undo())
 
     def onRedo(self) -> None:
+        self._step(lambda session: session.redo())
+
+    def _step(self, step) -> None:
+        """Back or forth in the log; the finding that it changed is looked at."""
         with toldToReader():
+            self.keepNotes()
             self.editing.finish()
+            session = self.workspace.session
+            before = {finding.key: finding for finding in session.findings}
             self._noted = None
-            self.workspace.session.redo()
+            step(session)
+            changed = [f.key for f in session.findings if f.held and not _same(f, before.get(f.key))]
+            changed += [f.key for f in session.findings if not f.held and f.key in before and before[f.key].held]
+            if changed:
+                self.workspace.selected = changed[0]
             self.workspace.changed()
 
     def onMerge(self) -> None:
@@ -172,6 +195,8 @@ class ReviewPage:
 
     def _assess(self) -> None:
         session = self.workspace.session
+        if session is not self._assessed:
+            return  # what stands in the fields is said of another scan
         key = self.ui.patientCombo.itemData(self.ui.patientCombo.currentIndex) or ""
         comment = self.ui.patientEdit.text.strip()
         if session is None or (key, comment) == session.reading:
@@ -184,8 +209,9 @@ class ReviewPage:
         session = self.workspace.session
         key, comment = session.reading if session is not None else ("", "")
         self.ui.patientCombo.setCurrentIndex(self.ui.patientCombo.findData(key))
-        if self.ui.patientEdit.text != comment and not self.ui.patientEdit.hasFocus():
+        if session is not self._assessed or not self.ui.patientEdit.hasFocus():
             self.ui.patientEdit.setText(comment)
+        self._assessed = session
 
     # What is shown
 
@@ -201,10 +227,13 @@ class ReviewPage:
         )
 
     def _chosen(self):
+        return self._finding(self.workspace.selected)
+
+    def _finding(self, key):
         session = self.workspace.session
         if session is None:
             return None
-        return next((finding for finding in session.findings if finding.key == self.workspace.selected), None)
+        return next((finding for finding in session.findings if finding.key == key), None)
 
     def _showScore(self, session) -> None:
         self.ui.scoreLabel.setText("\n".join(scoreSentences(session)))
@@ -245,15 +274,21 @@ class ReviewPage:
         ui.patientSection.setEnabled(session is not None)
 
 
+def _same(finding, before) -> bool:
+    """Whether nothing of a finding has changed."""
+    return before is not None and finding.judgement == before.judgement and finding.voxels == before.voxels
+
+
 def scoreSentences(session):
     """What is said of the patient above the table."""
     if session is None or not session.hasResult:
         yield _("Nothing was detected in this scan yet: see the page Detect.")
         return
     counts = session.review.counts
-    yield _("Patient score {score:.1f}. Findings: {all}, undecided: {undecided}.").format(
-        score=session.review.patient_score, all=sum(counts.values()), undecided=counts[Decision.UNDECIDED]
-    )
+    yield _(
+        "Patient score {score:.1f} (highest of the findings not rejected; no probability). "
+        "Findings: {all}, undecided: {undecided}."
+    ).format(score=session.review.patient_score, all=sum(counts.values()), undecided=counts[Decision.UNDECIDED])
     if not sum(counts.values()):
         yield _("No candidate reaches the threshold. That does not make it a normal scan.")
     for refusal in session.refusals:

@@ -7,6 +7,14 @@ from collections.abc import Callable
 import slicer
 
 EFFECTS = ("Paint", "Erase", "Draw", "Islands", "Smoothing")
+NOT_NEEDED = (
+    "AddSegmentButton",
+    "RemoveSegmentButton",
+    "SwitchToSegmentationsButton",
+    "Show3DButton",
+    "SegmentsTableView",
+)
+"""Parts of the editor that are about other segments than the one in hand: adding and removing is the panel's."""
 
 
 class SegmentEditor:
@@ -47,6 +55,7 @@ class SegmentEditor:
         editor.setSourceVolumeNode(volume)
         editor.setCurrentSegmentID(segmentId)
         editor.setActiveEffectByName("Paint")
+        editor.installKeyboardShortcuts()
         self._observed = segmentation.GetSegmentation()
         self._observation = self._observed.AddObserver(
             slicer.vtkSegmentation.SourceRepresentationModified, self._onModified
@@ -59,6 +68,7 @@ class SegmentEditor:
             self._observed.RemoveObserver(self._observation)
             self._observed = None
         if self._editor is not None:
+            self._editor.uninstallKeyboardShortcuts()
             self._editor.setActiveEffect(None)
             self._editor.setSegmentationNode(None)
             self._editor.setSourceVolumeNode(None)
@@ -72,6 +82,9 @@ class SegmentEditor:
         if self._editor is None:
             self._editor = slicer.qMRMLSegmentEditorWidget()
             self._place.layout().addWidget(self._editor)
+            for name in NOT_NEEDED:
+                for part in slicer.util.findChildren(self._editor, name=name):
+                    part.setVisible(False)
         self._editor.setMRMLScene(slicer.mrmlScene)
         self._editor.setMRMLSegmentEditorNode(self._node())
         self._editor.segmentationNodeSelectorVisible = False

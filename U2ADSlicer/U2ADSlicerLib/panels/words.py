@@ -75,8 +75,9 @@ def howToRead() -> str:
             "searched."
         ),
         _(
-            "<b>What the maps cannot say</b>: they are silent outside the yellow outline. A lesion that is faint, or "
-            "that fills the cord over more than 3 cm, may be missed. A scan without findings is not a normal scan."
+            "<b>What the maps cannot say</b>: findings come from inside the yellow outline alone; the uncertainties "
+            "are drawn a little beyond it. A lesion that is faint, or that fills the cord over more than 3 cm, may be "
+            "missed. A scan without findings is not a normal scan."
         ),
         _("Colors stay readable without color vision: brighter always means more."),
     )

@@ -37,6 +37,12 @@ def checksOf(volume) -> tuple[Check, ...]:
         return (Check("volume", Verdict.REFUSE, error.problem, error.remedy, overridable=False),)
 
 
+def knowsWeighting(volume) -> bool:
+    """Whether it is known how the scan was weighted, from its DICOM header; a NIfTI file does not say."""
+    facts = factsOf(volume)
+    return facts.weighting_hint is not None or (facts.repetition_time_ms is not None and facts.echo_time_ms is not None)
+
+
 def fits(volume) -> bool:
     """Whether a volume can be chosen without asking: a scan, none of U2AD's results, and not refused by any check."""
     return _mayBeScan(volume) and worst(checksOf(volume)) is not Verdict.REFUSE

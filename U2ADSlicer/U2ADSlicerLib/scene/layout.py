@@ -50,6 +50,8 @@ def register() -> None:
         node.SetLayoutDescription(LAYOUT_ID, description())
     else:
         node.AddLayoutDescription(LAYOUT_ID, description())
+    if node.GetViewArrangement() == LAYOUT_ID:
+        node.SetViewArrangement(LAYOUT_ID)  # it was asked for, by a scene, before it was known
 
 
 def show(nodes: CaseNodes, maps: bool = True) -> None:
@@ -131,6 +133,19 @@ def setOutlineOverlay(nodes: CaseNodes, quantity: str | None) -> None:
     sliceNode.SetUseLabelOutline(labels is not None)
 
 
+def outlineShown() -> str | None:
+    """Identifier of the label map that lies as outlines over the anomaly; Slicer's Segment Editor takes it away."""
+    composite = findComposite(ANOMALY_VIEW)
+    return composite.GetLabelVolumeID() if composite is not None else None
+
+
+def setOutlinesVisible(nodes: CaseNodes, visible: bool) -> None:
+    """Shows or hides what is drawn of a scan over every view: findings, cord, and the names of levels."""
+    for node in (nodes.findings, nodes.cord, nodes.levels, nodes.levelNames):
+        if node is not None and node.GetDisplayNode() is not None:
+            node.GetDisplayNode().SetVisibility(visible)
+
+
 def setCurveVisible(nodes: CaseNodes, visible: bool) -> None:
     """Shows or hides the curve, which says as much as the maps: not in a blind first read."""
     chart = nodes.chart if visible else None
@@ -205,7 +220,7 @@ def _arrange(layout: int) -> None:
     node = _layoutNode()
     if node.GetViewArrangement() != layout:
         node.SetAttribute(FORMER, str(node.GetViewArrangement()))
-        node.SetViewArrangement(layout)
+    node.SetViewArrangement(layout)
 
 
 def _setScan(view: ReviewView, nodes: CaseNodes, keepOpacity: bool) -> None:
