@@ -134,7 +134,6 @@ class U2ADSlicerWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self.addObserver(scene, scene.EndCloseEvent, self.onSceneReplaced)
         self.addObserver(scene, scene.StartImportEvent, self.onSceneStartImport)
         self.addObserver(scene, scene.EndImportEvent, self.onSceneReplaced)
-        self.addObserver(scene, scene.StartSaveEvent, self.onSceneStartSave)
         self.addObserver(scene, scene.EndBatchProcessEvent, self.onBatchEnded)
         self.addObserver(scene, scene.NodeAddedEvent, self.onNodesAdded)
         self.addObserver(scene, scene.NodeRemovedEvent, self.onNodeRemoved)
@@ -170,9 +169,6 @@ class U2ADSlicerWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
 
     def onSceneStartImport(self, caller, event):
         self.panel.finishByHand()
-
-    def onSceneStartSave(self, caller, event):
-        self.panel.keepAll()
 
     def onSceneReplaced(self, caller, event):
         self._replaced = slicer.mrmlScene.IsBatchProcessing()  # an .mrb says so before all of it is read

@@ -55,3 +55,37 @@ def test_the_impression_is_kept_beside_the_later_reading(blind):
     blind.ui.patientCombo.activated.emit(blind.ui.patientCombo.currentIndex)
     assert blind.session.review.impression.suspicious == "normal"
     assert blind.session.review.assessment.decision == "suspicious"
+
+
+def test_what_was_begun_for_one_scan_is_no_word_on_another(blind, detection):
+    blind.ui.impressionCombo.setCurrentIndex(2)
+    blind.ui.impressionEdit.setText("lesion at C4")
+    other = blind.load(detection, "other")
+    other_voxels = detection.scan.array.copy()
+    other_voxels[0, 0, 0] += 1
+    import slicer
+
+    slicer.util.updateVolumeFromArray(other, other_voxels)
+    blind.ui.inputSelector.setCurrentNode(other)
+    blind.take(detection)
+    assert blind.ui.impressionEdit.text == ""
+    assert not blind.ui.impressionButton.isEnabled()
+
+
+def test_the_next_scan_is_read_blind_too(blind):
+    import slicer
+
+    slicer.mrmlScene.Clear(0)
+    blind.settle()
+    assert blind.ui.blindCheck.isChecked()
+
+
+def test_a_scan_whose_maps_were_shown_is_not_read_blind_any_more(reviewed):
+    reviewed.ui.blindCheck.setChecked(True)
+    reviewed.settle()
+    assert reviewed.ui.reviewBody.isVisible()
+
+
+def test_nothing_is_exported_before_the_impression(blind):
+    blind.page("exportPage")
+    assert not blind.ui.exportButton.isEnabled()

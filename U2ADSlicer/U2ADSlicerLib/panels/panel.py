@@ -122,11 +122,6 @@ class Panel:
         self.shortcuts.remove()
         self.finishByHand()
 
-    def keepAll(self) -> None:
-        """The scene is about to be written: what is typed or in motion goes with it; the brush stays in the hand."""
-        self.review.keepNotes()
-        self.display.onSettled()
-
     def finishByHand(self) -> None:
         """What the reader is writing or painting is kept, and ends here."""
         self.review.keepNotes()

@@ -16,16 +16,26 @@ from u2ad.review.changes import (
     Impress,
     Impression,
     Judge,
+    Marks,
     Opened,
+    Outline,
+    Seen,
+    Shown,
     Threshold,
     from_plain,
     to_plain,
 )
 
 UNDOABLE = frozenset({"decide", "edit", "add", "merge", "split", "threshold", "assess"})
-"""What a reader can take back. A first impression stays: it would not be blind a second time."""
+"""What a reader can take back. A first impression stays: it would not be blind a second time.
 
-KINDS = UNDOABLE | {"open", "impression", "undo", "redo"}
+Marked levels and the drawn cord are taken back where they are made, by the markups and by the Segment Editor's own undo.
+"""
+
+ANATOMY = frozenset({"levels", "cord", "seen"})
+"""What a reader does to the anatomy: marks vertebrae, draws on the cord, looks at its mask."""
+
+KINDS = UNDOABLE | ANATOMY | {"open", "impression", "shown", "undo", "redo"}
 """All that this version understands; others are kept as they are, and ignored."""
 
 
@@ -106,6 +116,7 @@ def unique(actions: Iterable[Action]) -> tuple[Action, ...]:
 
 
 __all__ = [
+    "ANATOMY",
     "KINDS",
     "UNDOABLE",
     "Action",
@@ -117,7 +128,11 @@ __all__ = [
     "Impress",
     "Impression",
     "Judge",
+    "Marks",
     "Opened",
+    "Outline",
+    "Seen",
+    "Shown",
     "Threshold",
     "unique",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -13,6 +13,9 @@ from u2ad.review.voxels import Voxels
 
 READINGS = ("normal", "suspicious", "unsure")
 """What a cord as a whole can look like. They stand in journals: they never change."""
+
+Place = tuple[float, float, float]
+"""Fractional array indices of a point in the scan, KJI: they stay the same wherever the scan is moved in the world."""
 
 
 @dataclass(frozen=True)
@@ -24,12 +27,14 @@ class Impression:
         text: the reader's own words.
         reader: the name that the reader has typed, or empty.
         at: when, ISO 8601 in UTC to the second.
+        blind: whether nothing of any detection was on the screen before; the review sets it.
     """
 
     suspicious: str
     text: str = ""
     reader: str = ""
     at: str = ""
+    blind: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,7 +109,35 @@ class Opened:
     threshold: float
 
 
-Change = Hold | Drop | Judge | Threshold | Impress | Assess | Opened
+@dataclass(frozen=True)
+class Marks:
+    """The vertebrae that the reader has marked are these, by name; none where all marks were taken away."""
+
+    points: Mapping[str, Place]
+
+
+@dataclass(frozen=True)
+class Outline:
+    """The cord is what the reader has drawn, the whole of it; None where it is the detection's own again."""
+
+    voxels: Voxels | None
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A person has looked at the cord mask of a detection; of none where the cord was drawn before the first."""
+
+    run: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Maps and findings of a detection were on the screen."""
+
+    run: str
+
+
+Change = Hold | Drop | Judge | Threshold | Impress | Assess | Opened | Marks | Outline | Seen | Shown
 
 
 def to_plain(change: Change) -> dict[str, Any]:
@@ -116,6 +149,10 @@ def to_plain(change: Change) -> dict[str, Any]:
             plain |= {"origin": origin.value, "edited": edited}
         case Judge(key, judgement):
             plain |= {"key": key, "judgement": asdict(judgement) | {"decision": judgement.decision.value}}
+        case Marks(points):
+            plain |= {"points": {name: list(place) for name, place in points.items()}}
+        case Outline(voxels):
+            plain |= {"voxels": None if voxels is None else voxels.encoded()}
         case _:
             plain |= asdict(change)
     return plain
@@ -125,7 +162,7 @@ def from_plain(plain: Mapping[str, Any]) -> Change | None:
     """The change that :func:`to_plain` has described; None where a newer version wrote what this one cannot read."""
     try:
         return _READERS[plain["change"]](plain)
-    except (KeyError, TypeError, ValueError, OverflowError):
+    except (AttributeError, KeyError, TypeError, ValueError, OverflowError):
         return None
 
 
@@ -146,7 +183,9 @@ def _judge(plain: Mapping[str, Any]) -> Judge:
 
 
 def _impress(plain: Mapping[str, Any]) -> Impress:
-    return Impress(Impression(*(str(plain["impression"][name]) for name in ("suspicious", "text", "reader", "at"))))
+    told = plain["impression"]
+    texts = (str(told[name]) for name in ("suspicious", "text", "reader", "at"))
+    return Impress(Impression(*texts, blind=told.get("blind") is True))
 
 
 def _assess(plain: Mapping[str, Any]) -> Assess:
@@ -161,6 +200,10 @@ _READERS: Mapping[str, Callable[[Mapping[str, Any]], Change]] = {
     "impress": _impress,
     "assess": _assess,
     "opened": lambda plain: Opened(str(plain["run"]), _number(plain["threshold"])),
+    "marks": lambda plain: Marks({str(name): place_of(place) for name, place in plain["points"].items()}),
+    "outline": lambda plain: Outline(None if plain["voxels"] is None else Voxels.decoded(plain["voxels"])),
+    "seen": lambda plain: Seen(str(plain["run"])),
+    "shown": lambda plain: Shown(str(plain["run"])),
 }
 
 
@@ -180,6 +223,16 @@ def number_of(key: str) -> int:
 def key_of(number: int) -> str:
     """The key of the finding with this number."""
     return f"finding-{number}"
+
+
+def place_of(told: Iterable[Any]) -> Place:
+    """A place from three finite numbers, to a thousandth of a voxel.
+
+    Raises:
+        ValueError: if these are none.
+    """
+    k, j, i = (round(_number(value), 3) for value in told)
+    return k, j, i
 
 
 def _key(plain: Mapping[str, Any]) -> str:

@@ -22,10 +22,16 @@ from u2ad.review.changes import (
     Impress,
     Impression,
     Judge,
+    Marks,
     Opened,
+    Outline,
+    Place,
+    Seen,
+    Shown,
     Threshold,
     key_of,
     number_of,
+    place_of,
 )
 from u2ad.review.decision import UNJUDGED, Decision, Judgement, Origin
 from u2ad.review.history import history_of
@@ -34,6 +40,10 @@ from u2ad.review.listing import Listed, Listing
 from u2ad.review.merging import judgement_of_all
 from u2ad.review.state import State, fold
 from u2ad.review.voxels import Voxels
+
+
+SAME_PLACE = 0.01
+"""Voxels by which a point may differ and be the same: what a scene rounds when it is saved."""
 
 
 class Review:
@@ -133,6 +143,26 @@ class Review:
         return self._state.run
 
     @property
+    def marks(self) -> Mapping[str, Place] | None:
+        """The marked vertebrae by name, KJI; empty where they were taken away, None where none was ever marked."""
+        return self._state.marks
+
+    @property
+    def cord(self) -> Voxels | None:
+        """The whole cord as the reader has drawn it, None where it is the detection's own."""
+        return self._state.cord
+
+    @property
+    def cord_seen(self) -> bool:
+        """Whether a person has looked at the cord mask of the detection that was taken up last."""
+        return self.run in self._state.seen
+
+    @property
+    def shown(self) -> bool:
+        """Whether maps and findings of any detection were on the screen so far."""
+        return bool(self._state.shown)
+
+    @property
     def next_number(self) -> int:
         """The number that the next added finding will have."""
         _ = self.findings  # gives the candidates theirs
@@ -202,14 +232,20 @@ class Review:
         if (reason, comment) != (judgement.reason, judgement.comment):
             self.decide(key, judgement.decision, reason, comment)
 
-    def impress(self, suspicious: str, text: str = "") -> None:
-        """Write down a first impression, which cannot be undone.
+    def impress(self, suspicious: str, text: str = "", *, unblinded: bool = False) -> None:
+        """Write down a first impression, which cannot be undone. It is blind only where nothing was shown before.
+
+        Args:
+            suspicious: one of :data:`READINGS`.
+            text: the reader's own words.
+            unblinded: whether something was shown of which this log does not know.
 
         Raises:
             ValueError: if it is none of :data:`READINGS`.
         """
         _expect_reading(suspicious)
-        self._record("impression", Impress(Impression(suspicious, text, self.reader, self._now())))
+        blind = not (unblinded or self.shown)
+        self._record("impression", Impress(Impression(suspicious, text, self.reader, self._now(), blind)))
 
     def assess(self, decision: str, comment: str = "") -> None:
         """Write down the reading of the whole cord; an empty one takes it back.
@@ -219,6 +255,50 @@ class Review:
         """
         _expect_reading(decision or READINGS[0])
         self._record("assess", Assess(Assessment(decision, comment, self.reader, self._now())))
+
+    # Anatomy, which is not undone here: the tools that mark and draw have their own way back
+
+    def mark_levels(self, points: Mapping[str, Sequence[float]]) -> None:
+        """Write down the marked vertebrae, all of them; nothing where they are where they were.
+
+        Args:
+            points: fractional array indices KJI by name, which no transform above the scan changes.
+
+        Raises:
+            ValueError: if a place is not three finite numbers.
+        """
+        places = {name: place_of(place) for name, place in points.items()}
+        if not _are_same(places, self.marks or {}):
+            self._record("levels", Marks(places))
+
+    def outline_cord(self, voxels: Voxels | None) -> None:
+        """Write down the whole cord as the reader has drawn it; nothing where it is as before.
+
+        Args:
+            voxels: the cord; None where it is the detection's own (again).
+        """
+        if voxels != self.cord:
+            self._record("cord", Outline(voxels))
+
+    def see_cord(self, run: str | None = None) -> None:
+        """Write down, once, that a person has looked at the cord mask of a detection.
+
+        Args:
+            run: the detection; the one that was taken up last where None.
+        """
+        run = self.run if run is None else run
+        if run not in self._state.seen:
+            self._record("seen", Seen(run))
+
+    def mark_shown(self, run: str | None = None) -> None:
+        """Write down, once, that maps and findings of a detection were on the screen.
+
+        Args:
+            run: the detection; the one that was taken up last where None.
+        """
+        run = self.run if run is None else run
+        if run not in self._state.shown:
+            self._record("shown", Shown(run))
 
     # Voxels
 
@@ -381,6 +461,12 @@ def _held(finding: Listed) -> tuple[Hold, ...]:
 def _expect_some(voxels: Voxels, problem: str, remedy: str) -> None:
     if not len(voxels):
         raise U2ADError(problem, remedy)
+
+
+def _are_same(places: Mapping[str, Place], known: Mapping[str, Place]) -> bool:
+    if places.keys() != known.keys():
+        return False
+    return all(math.dist(place, known[name]) < SAME_PLACE for name, place in places.items())
 
 
 def _expect_reading(reading: str) -> None:

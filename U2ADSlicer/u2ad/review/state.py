@@ -17,7 +17,12 @@ from u2ad.review.changes import (
     Impress,
     Impression,
     Judge,
+    Marks,
     Opened,
+    Outline,
+    Place,
+    Seen,
+    Shown,
     Threshold,
 )
 from u2ad.review.decision import UNJUDGED, Judgement, Origin
@@ -57,6 +62,10 @@ class State:
         impression: the last first impression, None where there is none.
         assessment: the reading of the whole cord, None where there is none.
         run: the detection that was taken up last, empty where none was.
+        marks: the marked vertebrae by name, empty where they were taken away, None where none was ever marked.
+        cord: the whole cord as the reader has drawn it, None where it is the detection's own.
+        seen: the detections whose cord mask a person has looked at.
+        shown: the detections whose maps and findings were on the screen.
         known: every key that was ever held, undone or not, with the voxels that it had last; no part of equality.
     """
 
@@ -65,6 +74,10 @@ class State:
     impression: Impression | None = None
     assessment: Assessment | None = None
     run: str = ""
+    marks: Mapping[str, Place] | None = None
+    cord: Voxels | None = None
+    seen: frozenset[str] = frozenset()
+    shown: frozenset[str] = frozenset()
     known: Mapping[str, Voxels] = field(default_factory=lambda: MappingProxyType({}), compare=False)
 
 
@@ -99,9 +112,25 @@ def _applied(state: State, held: dict[str, Held], change: Change) -> State:
         case Threshold(value):
             return replace(state, threshold=value)
         case Impress(impression):
-            return replace(state, impression=impression)
+            blind = impression.blind and not state.shown  # two logs that became one know better than each alone
+            return replace(state, impression=replace(impression, blind=blind))
         case Assess(assessment):
             return replace(state, assessment=assessment)
         case Opened(run, threshold):
             return replace(state, run=run, threshold=threshold)
+        case Marks() | Outline() | Seen() | Shown():
+            return _anatomy(state, change)
     return state
+
+
+def _anatomy(state: State, change: Marks | Outline | Seen | Shown) -> State:
+    """What was marked and drawn, and what a person has looked at."""
+    match change:
+        case Marks(points):
+            return replace(state, marks=points)
+        case Outline(voxels):
+            return replace(state, cord=voxels)
+        case Seen(run):
+            return replace(state, seen=state.seen | {run})
+        case Shown(run):
+            return replace(state, shown=state.shown | {run})

@@ -42,8 +42,11 @@ class _Wrapper:
     def isCached(self, _paramName: str) -> bool:
         return False
 
-    def connectGui(self, gui: Any) -> int:
-        """Binds every widget with the dynamic property ``SlicerParameterName``; returns a tag to disconnect them.
+    def connectGui(self, gui: Any) -> None:
+        """Binds every widget with the dynamic property ``SlicerParameterName``.
+
+        Returns no tag to disconnect them by, as in Slicer up to 5.13 (Slicer/Slicer#8667): who needs one calls
+        :meth:`connectParametersToGui`.
 
         Args:
             gui: a widget, or the object that ``slicer.util.childWidgetVariables`` gives.
@@ -54,10 +57,10 @@ class _Wrapper:
             name = widget.property(SlicerParameterNamePropertyName)
             if name:
                 named[name] = widget
-        return self.connectParametersToGui(named)
+        self.connectParametersToGui(named)
 
     def connectParametersToGui(self, mapping: Mapping[str, Any]) -> int:
-        """Binds widgets by name of their parameter.
+        """Binds widgets by name of their parameter; returns a tag to disconnect them.
 
         Raises:
             ValueError: for a name that is no parameter.

@@ -109,7 +109,9 @@ class StandInDemoWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
             self.removeObserver(self.parameters, vtk.vtkCommand.ModifiedEvent, self.onParameters)
         self.parameters = parameters
         if parameters:
-            self.guiTag = parameters.connectGui(self.ui)
+            bound = {widget.property("SlicerParameterName"): widget for widget in vars(self.ui).values()}
+            bound.pop(None, None)
+            self.guiTag = parameters.connectParametersToGui(bound)
             self.addObserver(parameters, vtk.vtkCommand.ModifiedEvent, self.onParameters)
             self.onParameters()
 
