@@ -7,7 +7,7 @@ from functools import lru_cache
 import vtk
 
 LAYERS = (("B", "Background", None), ("F", "Foreground", "GetForegroundOpacity"), ("L", "Label", "GetLabelOpacity"))
-FONT_SIZE = 13
+FONT_SIZE = 12
 MARGIN = 10  # pixels beside the text, left and right together
 SHORTEST = 8  # letters of a name that is cut
 DOTS_PER_INCH = 72  # what VTK takes where a window does not say

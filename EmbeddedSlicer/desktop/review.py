@@ -17,7 +17,10 @@ from EmbeddedSlicer.graphics import NoGraphicsError, prepare_offscreen
 
 MODULE = Path(__file__).resolve().parents[2] / "U2ADSlicer" / "U2ADSlicer.py"
 SIGNAL_CHECKS_MS = 200  # Qt's loop leaves Python no other time to hear of Ctrl-C
-DEFAULT_SIZE = (1366, 768)
+PICTURE_SIZE = (1366, 768)  # and least size of the window, where the screen has room
+SCREEN_SHARE = 0.9  # of the screen's width and height that the window takes where there is room
+EXPOSURE_SECONDS = 2.0  # that a desktop may need to bring the window onto the screen
+MAKING = "Making a simulated scan. This takes some seconds..."
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     sys.path.insert(0, str(MODULE.parent))
     from u2ad.errors import U2ADError
 
-    desktop, window = openWindow(dark=options.dark)
+    desktop, window = openWindow(dark=options.dark, size=options.size or _sizeOnScreen())
     try:
         return _showPicture(window, options) if options.screenshot else _run(window, options)
     except (U2ADError, OSError) as error:
@@ -46,7 +49,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("scan", nargs="?", type=Path, help="image file or DICOM folder; a simulated scan without it")
     parser.add_argument("--series", metavar="N", help="which series of a DICOM folder with several; asked without it")
     parser.add_argument("--screenshot", type=Path, metavar="FILE", help="write a PNG of the window, and leave")
-    parser.add_argument("--size", type=_size, default=DEFAULT_SIZE, metavar="WxH", help="of the window, in pixels")
+    parser.add_argument("--size", type=_size, metavar="WxH", help="of the window, in pixels")
     parser.add_argument("--dark", action="store_true", help="dark colours")
     return parser.parse_args(arguments)
 
@@ -67,13 +70,25 @@ def _whyNot(options: argparse.Namespace) -> str:
     return why_no_window()
 
 
-def openWindow(module: Path = MODULE, dark: bool = False, testing: bool = False):
+def _sizeOnScreen() -> tuple[int, int]:
+    """Most of the screen, as desktop Slicer opens; all of a small one."""
+    from EmbeddedSlicer.desktop.native import application, valueOf
+
+    free = valueOf(application().primaryScreen(), "availableGeometry")
+    return tuple(
+        min(whole, max(least, round(SCREEN_SHARE * whole)))
+        for whole, least in zip((free.width(), free.height()), PICTURE_SIZE, strict=True)
+    )
+
+
+def openWindow(module: Path = MODULE, dark: bool = False, testing: bool = False, size: tuple[int, int] = PICTURE_SIZE):
     """Starts the stand-in desktop with its main window, the module open in it; nothing is loaded yet.
 
     Args:
         module: file of the scripted module.
         dark: colours.
         testing: as Slicer's ``--testing``: dialogs answer themselves.
+        size: width and height in pixels.
 
     Returns:
         The desktop and the window, which is shown.
@@ -83,6 +98,7 @@ def openWindow(module: Path = MODULE, dark: bool = False, testing: bool = False)
     desktop, window = openEmptyWindow(start(testing), dark)
     name = desktop.loadModule(module, enter=False).name
     showModule(desktop, window, name)
+    window.resize(*size)
     window.show()
     return desktop, window
 
@@ -150,7 +166,7 @@ def _showPicture(window, options: argparse.Namespace) -> int:
         showSimulated(window)
     else:
         showScan(loadScan(options.scan, options.series), window.layoutManager())
-    window.savePicture(options.screenshot, options.size)
+    window.savePicture(options.screenshot, options.size or PICTURE_SIZE)
     print(options.screenshot)
     return 0
 
@@ -162,7 +178,8 @@ def showSimulated(window):
     from EmbeddedSlicer.desktop.scan_loading import showScan
     from U2ADSlicerLib.sample_data import addSimulatedScan
 
-    window.statusBar().showMessage("Making a simulated scan...")
+    window.statusBar().showMessage(MAKING)
+    window.waitUntilSeen(EXPOSURE_SECONDS)
     with slicer.util.WaitCursor():
         volume = addSimulatedScan()
     showScan(volume, window.layoutManager())

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 from EmbeddedSlicer.desktop.desktop import Desktop
 from EmbeddedSlicer.desktop.file_menu import FileMenu
 from EmbeddedSlicer.desktop.layout_manager import LayoutManager
-from EmbeddedSlicer.desktop.native import Qt, QtGui, QtWidgets, application
+from EmbeddedSlicer.desktop.native import Qt, QtCore, QtGui, QtWidgets, application
 from EmbeddedSlicer.desktop.view_menu import ViewMenu
 
 TITLE = "U2AD: research software, embedded try-out window"
@@ -15,6 +16,7 @@ NOTICE = "Research use only. Nothing leaves this computer."
 PANEL_WIDTH = 400  # pixels, as Slicer's module panel
 NARROWEST_PANEL = 300
 SIZE = (1366, 768)
+PATIENCE_MS = 20
 SETTLING_TURNS = 20  # of the event loop, until widgets have their sizes and views are drawn
 
 
@@ -72,6 +74,13 @@ class MainWindow(QtWidgets.QMainWindow):
     def takePanel(self) -> QtWidgets.QWidget | None:
         """The module's widget, which the window shows no longer."""
         return self._dock.widget().takeWidget()
+
+    def waitUntilSeen(self, seconds: float) -> None:
+        """Returns when the window is on the screen as it is now, or after so many seconds."""
+        end = time.monotonic() + seconds
+        while not self.windowHandle().isExposed() and time.monotonic() < end:
+            application().processEvents(QtCore.QEventLoop.ProcessEventsFlag.AllEvents, PATIENCE_MS)
+        self.settle()
 
     def settle(self) -> None:
         """Lets Qt lay everything out and the views draw themselves."""

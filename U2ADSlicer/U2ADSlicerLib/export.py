@@ -15,6 +15,7 @@ from u2ad.errors import OutputError
 from u2ad.review.decision import Decision
 from u2ad.review.table import write_csv
 from u2ad.scan.output import in_words
+from U2ADSlicerLib.scene.anatomy import correctedCord
 from U2ADSlicerLib.scene.files import saveNode
 from U2ADSlicerLib.scene.volumes import voxelsOf
 
@@ -95,7 +96,7 @@ def _writers(session, choice: Choice) -> dict[str, Callable[[Path], None]]:
         writers["findings.seg.nrrd"] = lambda path: _writeSegmentation(session, choice, path)
     if choice.nifti and session.hasResult:
         writers["findings.nii.gz"] = lambda path: _writeNifti(path, _labels(session, choice), session.grid)
-        writers["cord.nii.gz"] = lambda path: _writeNifti(path, session.case.cord.mask, session.grid)
+        writers["cord.nii.gz"] = lambda path: _writeNifti(path, _cordMask(session), session.grid)
         for name in MAPS:
             node = getattr(session.nodes, name)
             if node is not None:
@@ -107,6 +108,12 @@ def _writers(session, choice: Choice) -> dict[str, Callable[[Path], None]]:
     if choice.journal and session.review.actions:
         writers["journal.jsonl"] = session.writeJournal
     return writers
+
+
+def _cordMask(session) -> np.ndarray:
+    """The cord as it is drawn now, bool, KJI: with corrections that no detection has used yet."""
+    corrected = correctedCord(session.nodes)
+    return session.case.cord.mask if corrected is None else corrected >= 0.5
 
 
 def _mapWriter(node, grid) -> Callable[[Path], None]:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from u2ad.errors import OutputError, UnreadableInputError
-from u2ad.review.action import Action
+from u2ad.review.action import ANATOMY, Action
+from u2ad.review.changes import Shown
 from u2ad.review.journal import Journal
 from u2ad.worker.result import FINDINGS
 
-PASSING = ("open", "threshold")
+PASSING = ("open", "threshold", "shown")
 """Kinds of actions that nobody misses where a scene lacks them."""
 
 
@@ -24,27 +25,34 @@ class Offer:
     Args:
         decisions: how many findings were decided, edited, added, or set back.
         last: when the last of it happened, ISO UTC.
+        anatomy: whether vertebrae were marked, or the cord drawn or looked at.
     """
 
     decisions: int
     last: str
+    anatomy: bool = False
 
 
-def offerOf(journal: Journal, shown: Iterable[Action], result: Path | None) -> Offer | None:
+def offerOf(kept: Sequence[Action], inScene: Iterable[Action], result: Path | None) -> Offer | None:
     """What is worth restoring, None where there is nothing.
 
     Args:
-        journal: of the scan, on this computer.
-        shown: the actions that the scene has.
+        kept: the journal of the scan, on this computer.
+        inScene: the actions that the scene has.
         result: folder of the detection that is kept, where the scene shows none.
     """
-    kept = journal.read()
-    ids = {action.id for action in shown}
+    ids = {action.id for action in inScene}
     missing = [action for action in kept if action.id not in ids]
     if any(action.kind not in PASSING for action in missing):
-        return Offer(len(_touched(missing, kept)), missing[-1].at)
+        anatomy = any(action.kind in ANATOMY for action in missing)
+        return Offer(len(_touched(missing, kept)), missing[-1].at, anatomy)
     time = _timeOf(result) if result is not None else ""
     return Offer(0, time) if time else None
+
+
+def wasShown(kept: Iterable[Action]) -> bool:
+    """Whether maps and findings of a scan were on the screen of this computer."""
+    return any(isinstance(change, Shown) for action in kept for change in action.changes)
 
 
 def _touched(missing: Iterable[Action], kept: Iterable[Action]) -> set[str]:

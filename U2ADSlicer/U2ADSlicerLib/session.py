@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,11 +20,13 @@ from u2ad.review.changes import number_of
 from u2ad.review.decision import Decision
 from u2ad.review.journal import case_folder, default_root, merged, voxel_key
 from u2ad.review.review import Listed, Review
+from u2ad.review.state import State, fold
+from u2ad.review.voxels import Voxels
 from u2ad.scan.verdict import Verdict
 from u2ad.worker.result import WorkerResult, read
 from U2ADSlicerLib.process.run import DetectionRun, Listener, Options
-from U2ADSlicerLib.remembered import WatchedJournal, offerOf
-from U2ADSlicerLib.scene import anatomy
+from U2ADSlicerLib.remembered import WatchedJournal, offerOf, wasShown
+from U2ADSlicerLib.scene import anatomy, corrections
 from U2ADSlicerLib.scene.case import CaseNodes
 from U2ADSlicerLib.scene.curve import updateCurve
 from U2ADSlicerLib.scene.findings_view import FindingsView
@@ -79,22 +81,34 @@ class ReviewSession:
         self.folder = case_folder(dataRoot or default_root(), self._voxelKey)
         self._journal = WatchedJournal(self.folder)
         self.view = FindingsView(self.nodes)
+        self._drawsItself = False
+        self._cordVersion: tuple[int, ...] = ()
+        self._cordInRun: Voxels | None = None
         self._open(readJournal(self.nodes), reader)
-        self.offer = offerOf(self._journal, self.review.actions, None if self.hasResult else self.resultFolder)
+        kept = self._journal.read()
+        self._shownBefore = wasShown(kept)
+        self.offer = offerOf(kept, self.review.actions, None if self.hasResult else self.resultFolder)
         if self.review.actions:
             self._journal.extend(self.review.actions)  # a scene from another computer: this one remembers it too
 
     def _open(self, actions: Sequence[Action], reader: str) -> None:
-        self._useCase()
+        self._useCase(fold(actions).marks is not None)
         self.review = Review(self.case, self._journal, reader=reader, actions=actions)
 
-    def _useCase(self) -> None:
-        """Derives all from the scene as it is now; without maps where the cord that is drawn there is none."""
+    def _useCase(self, isMarked: bool) -> None:
+        """Derives all from the scene as it is now; without maps where the cord of the detection is none.
+
+        Args:
+            isMarked: whether the reader has marked vertebrae, or taken all marks away: then only marks name levels.
+        """
         self._result = self._resultInScene
         self._highest: float | None = None
         self._unusable = ""
         try:
             self.case = caseOf(self.nodes)
+            if isMarked:
+                with suppress(RefusedInputError):
+                    self.case = anatomy.withLevels(self.case, anatomy.levelPoints(self.nodes))
         except RefusedInputError as error:
             self.case = Case(scanOf(self.volume).grid)
             self._unusable = f"{error.problem} {error.remedy}".strip()
@@ -103,6 +117,7 @@ class ReviewSession:
         """Nothing is pending: journal and scene hold all. A threshold in motion comes to rest."""
         before = len(self.review.actions)
         self.review.settle_threshold()
+        self._keepAnatomy()
         if len(self.review.actions) > before and self._isInScene:
             writeJournal(self.nodes, merged(readJournal(self.nodes), self.review.actions))
 
@@ -130,9 +145,11 @@ class ReviewSession:
         if self._result != self._resultInScene:
             return False
         if self._seen.place != before.place:
-            self._useCase()
+            self._useCase(self.review.marks is not None)
             self.review.change_case(self.case)
             self._sync()
+        if self._keepAnatomy():
+            self._keepInScene()
         return True
 
     def takePainted(self) -> bool:
@@ -215,14 +232,21 @@ class ReviewSession:
     @property
     def cordSeen(self) -> bool:
         """Whether a person has looked at the cord mask."""
-        return self.nodes.cord is not None and self.nodes.cord.GetAttribute(SEEN) == "yes"
+        if self.nodes.cord is None:
+            return False
+        return self.nodes.cord.GetAttribute(SEEN) == "yes" or self._resultInScene in self.review.state.seen
 
     @property
     def cordOfReader(self):
         """The cord mask of the present result, if a reader made it: it wins over the model for good; else None."""
-        if self.document.get("cord", {}).get("source") != MaskSource.READER.value or self.nodes.cordFraction is None:
+        if self._cordSource is not MaskSource.READER or self.nodes.cordFraction is None:
             return None
         return voxelsOf(self.nodes.cordFraction)
+
+    @property
+    def _cordSource(self) -> MaskSource:
+        """Who made the cord of the present result."""
+        return MaskSource(self.document.get("cord", {}).get("source", MaskSource.AUTOMATIC.value))
 
     @property
     def resultFolder(self) -> Path:
@@ -237,14 +261,14 @@ class ReviewSession:
 
     @property
     def shown(self) -> bool:
-        """Whether maps and findings of this scan were on the screen."""
-        return self._shown
+        """Whether maps and findings of this scan were on the screen, in this review or in one that is offered."""
+        return self.review.shown or self._shownBefore
 
     def markShown(self) -> None:
         """Maps and findings are on the screen."""
-        self._shown = True
-
-    _shown = False
+        if self.hasResult and self.resultId not in self.review.state.shown:
+            self.review.mark_shown(self.resultId)
+            self._keepInScene()
 
     def has(self, key: str) -> bool:
         """Whether a finding of this key is in the list."""
@@ -257,10 +281,10 @@ class ReviewSession:
     # What this computer remembers
 
     def restore(self) -> None:
-        """Brings back the review, and the maps where the scene has none.
+        """Brings back the review with the reader's anatomy, and the maps where the scene has none.
 
         Raises:
-            UnreadableInputError: if the maps that were kept are damaged; the decisions are back nevertheless.
+            UnreadableInputError: if the maps that were kept are damaged; all else is back nevertheless.
         """
         actions = self._allActions()
         bringsMaps = not self.hasResult and self.resultFolder.is_dir()
@@ -269,10 +293,16 @@ class ReviewSession:
             if bringsMaps:
                 self._put(read(self.resultFolder, self.grid))
         finally:
-            self._open(actions, self.reader)
+            self._bringBack(actions)
             if bringsMaps and self.hasResult:
                 self.review.open(self.resultId, self.document["threshold"])
             self._sync()
+
+    def _bringBack(self, actions: Sequence[Action]) -> None:
+        """Goes on with a log, and with the anatomy that stands in it."""
+        self._bringAnatomy(fold(actions))
+        self._open(actions, self.reader)
+        self._showLevels()
 
     def _allActions(self) -> tuple[Action, ...]:
         return merged(self._journal.read(), self.review.actions)
@@ -285,6 +315,7 @@ class ReviewSession:
         """
         self._journal.set_aside()
         self.offer = None
+        self._shownBefore = False
         self._journal.extend(self.review.actions)
 
     # Detection and anatomy
@@ -297,6 +328,9 @@ class ReviewSession:
         """
         corrected = anatomy.correctedCord(self.nodes)
         points = anatomy.levelPoints(self.nodes)
+        if self._keepAnatomy():
+            self._keepInScene()
+        self._cordInRun = self.review.cord
         run.start(
             scanOf(self.volume),
             options,
@@ -318,7 +352,7 @@ class ReviewSession:
         """Puts a detection into the scene; what the reader has decided stays, candidates are derived anew.
 
         A review that this computer keeps and the scene does not show comes back with it: two reviews of the same
-        voxels would contradict each other.
+        voxels would contradict each other. What was drawn on the cord while the detection ran stays drawn.
 
         Raises:
             U2ADError: if the result is of other voxels than the scan has now; then nothing is changed.
@@ -326,37 +360,87 @@ class ReviewSession:
         self._put(result)
         if self.offer is not None:
             self.offer = None
-            self._open(self._allActions(), self.reader)
+            self._bringBack(self._allActions())
         else:
-            self._useCase()
+            if self.review.cord is not None and self.review.cord != self._cordInRun:
+                self._bringCord(self.review.cord)
+            self._useCase(self.review.marks is not None)
             self.review.change_case(self.case)
+            self._showLevels()
         self.review.open(self.resultId, self.document["threshold"])
+        self._keepAnatomy()
         self._sync()
 
     def _put(self, result: WorkerResult) -> None:
-        putResult(self.nodes, result)
+        with self._drawing():
+            putResult(self.nodes, result)
         self.nodes.cord.SetAttribute(SEEN, "yes" if result.cord.seen_by_person else "no")
+
+    def _bringAnatomy(self, known: State) -> None:
+        """Marks and draws what a log knows; of what it does not know the scene stays as it is."""
+        if known.marks is not None:
+            corrections.bringMarks(self.nodes, known.marks)
+        if known.cord is not None or self.review.cord is not None:
+            self._bringCord(known.cord)
+
+    def _bringCord(self, cord: Voxels | None) -> None:
+        with self._drawing():
+            corrections.bringOutline(self.nodes, cord)
+        if cord is not None:
+            self.nodes.cord.SetAttribute(SEEN, "yes")
+
+    @contextmanager
+    def _drawing(self) -> Iterator[None]:
+        """Changes of the cord meanwhile are no strokes of the reader's."""
+        self._drawsItself = True
+        try:
+            yield
+        finally:
+            self._drawsItself = False
 
     def confirmCord(self) -> None:
         """A person has looked at the cord mask."""
         self.nodes.cord.SetAttribute(SEEN, "yes")
+        self.review.see_cord(self._resultInScene)
+        self._keepInScene()
 
     def cordPainted(self) -> None:
         """A person has painted on the cord mask, and so has seen it."""
-        self.confirmCord()
+        if not self._drawsItself:
+            corrections.keepOutline(self.nodes, self.review, self._cordSource)
+            self.confirmCord()
+
+    def _keepAnatomy(self) -> bool:
+        """Writes down what was marked and drawn, also by other modules; returns whether there was anything new."""
+        before = len(self.review.actions)
+        version = anatomy.cordVersion(self.nodes)
+        if self._isInScene and version != self._cordVersion:
+            self._cordVersion = version
+            corrections.keepOutline(self.nodes, self.review, self._cordSource)
+        if self._isInScene and self.nodes.levels is not None:
+            with suppress(RefusedInputError):
+                corrections.keepMarks(self.nodes, self.review)
+        return len(self.review.actions) > before
 
     def useLevels(self) -> None:
         """Names the levels of all findings and of the curve by the points that the reader has marked.
 
         Raises:
-            RefusedInputError: if they cannot be the levels of this cord; then the former names stay.
+            RefusedInputError: if they cannot be the levels of this cord; then the former names stay, and the points
+                are kept nevertheless.
         """
+        corrections.keepMarks(self.nodes, self.review)
+        self._keepInScene()
         if not self.hasResult or self.case.line is None:
             return
         self.case = anatomy.withLevels(self.case, anatomy.levelPoints(self.nodes))
         self.review.change_case(self.case)
-        anatomy.showLevels(self.nodes, self.case.levels, self.case.line)
+        self._showLevels()
         self._sync()
+
+    def _showLevels(self) -> None:
+        if self.case.line is not None:
+            anatomy.showLevels(self.nodes, self.case.levels, self.case.line)
 
     # The review
 
@@ -395,7 +479,7 @@ class ReviewSession:
 
     def recordImpression(self, suspicious: str, text: str) -> None:
         """The blind first read."""
-        self._do(lambda: self.review.impress(suspicious, text))
+        self._do(lambda: self.review.impress(suspicious, text, unblinded=self.shown))
 
     def assess(self, decision: str, comment: str) -> None:
         """The reading of the whole cord."""
@@ -455,9 +539,13 @@ class ReviewSession:
 
     def _sync(self) -> None:
         """After a step of the reader."""
+        self._keepInScene()
+        self._syncViews()
+
+    def _keepInScene(self) -> None:
+        """The scene knows what the journal knows."""
         if self._isInScene:
             writeJournal(self.nodes, self.review.actions)
-        self._syncViews()
 
     def _syncViews(self) -> None:
         """Where only the view of things is another."""

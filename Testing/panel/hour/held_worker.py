@@ -89,7 +89,7 @@ def load_drawn(hour, detection, name="T2 sagittal"):
 
 
 def until_over(hour, seconds=60.0):
-    hour.waitUntil(lambda: not hour.widget.panel.detect.isRunning, seconds)
+    hour.wait_until(lambda: not hour.widget.panel.detect.isRunning, seconds)
     hour.settle()
 
 

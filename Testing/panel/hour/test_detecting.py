@@ -113,8 +113,8 @@ def test_a_run_is_cancelled_at_any_step_within_a_second(ready, held, step, cord,
     if not cord:
         slicer.mrmlScene.RemoveNode(ready.session.nodes.cord)
     ready.click("detectButton")
-    ready.waitUntil(worker.isThere)
-    ready.waitUntil(lambda: step_word(step) in ready.ui.detectStatus.text, 2)
+    ready.wait_until(worker.isThere)
+    ready.wait_until(lambda: step_word(step) in ready.ui.detectStatus.text, 2)
     seconds = cancel(ready)
     assert worker.isGone()
     assert seconds < SECONDS_TO_CANCEL
@@ -135,7 +135,7 @@ def test_every_planned_step_is_one_that_cancelling_is_tested_at():
 def test_a_worker_that_does_not_listen_is_broken_off(ready, held):
     worker = held("Load the program", meanwhile="pass")
     ready.click("detectButton")
-    ready.waitUntil(worker.isThere)
+    ready.wait_until(worker.isThere)
     assert cancel(ready) < SECONDS_TO_CANCEL
     assert worker.isGone()
 
@@ -143,10 +143,10 @@ def test_a_worker_that_does_not_listen_is_broken_off(ready, held):
 def test_a_frozen_worker_behind_a_launcher_is_killed_with_it(ready, held):
     worker = held("Read the scan", launcher=True)
     ready.click("detectButton")
-    ready.waitUntil(worker.isThere)
+    ready.wait_until(worker.isThere)
     os.kill(worker.pid(), signal.SIGSTOP)
     assert cancel(ready) < SECONDS_TO_CANCEL + 0.5
-    ready.waitUntil(worker.isGone, 1)
+    ready.wait_until(worker.isGone, 1)
     assert not private_folders()
 
 
@@ -168,7 +168,7 @@ def test_the_window_lives_and_cancelling_twice_is_no_fault(ready, held):
 def test_a_killed_worker_is_told_and_the_next_run_works(ready, held, monkeypatch):
     worker = held("Straighten the cord")
     ready.click("detectButton")
-    ready.waitUntil(worker.isThere)
+    ready.wait_until(worker.isThere)
     os.kill(worker.pid(), signal.SIGKILL)
     until_over(ready)
     assert "ended by the system" in ready.ui.detectStatus.text
@@ -308,7 +308,7 @@ def test_decisions_made_while_another_run_is_under_way_are_not_overwritten(ready
 def test_a_run_for_another_scan_can_be_cancelled(ready, detection, held):
     worker = held("Read the scan")
     ready.click("detectButton")
-    ready.waitUntil(worker.isThere)
+    ready.wait_until(worker.isThere)
     ready.ui.inputSelector.setCurrentNode(ready.load(detection, "second"))
     assert ready.ui.detectStatus.text.startswith("T2 sagittal")
     assert cancel(ready) < SECONDS_TO_CANCEL
@@ -398,6 +398,38 @@ print(line_of(Failed("missing", "A Python package that the detection needs is no
     detect(ready)
     assert "not installed" in ready.ui.detectStatus.text
     assert ready.ui.installBar.isVisible()
+
+
+OPENING = """
+import sys
+sys.path[:0] = {path!r}
+from EmbeddedSlicer import desktop
+
+running = desktop.start(testing=True)
+before = set(sys.modules)
+running.loadModule({module!r})
+print(*{{name.partition(".")[0] for name in set(sys.modules) - before}})
+"""
+
+
+def test_opening_the_panel_loads_none_of_the_packages_that_take_their_time():
+    """Import and set-up stay below half a second each; what a result needs is loaded while its worker runs."""
+    script = OPENING.format(path=[str(MODULE.parent), str(MODULE)], module=str(MODULE / "U2ADSlicer.py"))
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    loaded = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, env=environment, check=True
+    ).stdout.split()
+    assert "U2ADSlicerLib" in loaded
+    assert not {"torch", "monai", "scipy", "SimpleITK", "pydicom", "skimage"} & set(loaded)
+
+
+def test_what_a_result_needs_is_loaded_when_it_comes(ready, held):
+    held("Compare along the cord")
+    timer = ready.widget.panel.detect._loading
+    ready.click("detectButton")
+    assert timer.active
+    ready.wait_until(lambda: not timer.active)
+    assert {"scipy.ndimage", "scipy.spatial", "scipy.interpolate"} <= set(sys.modules)
 
 
 # From scripts

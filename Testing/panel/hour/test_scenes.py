@@ -75,7 +75,7 @@ def decide(hour):
 def test_closing_the_scene_during_a_run_ends_the_worker_and_adds_nothing(ready, held):
     worker = held("Compare along the cord")
     ready.click("detectButton")
-    ready.waitUntil(worker.isThere)
+    ready.wait_until(worker.isThere)
     slicer.mrmlScene.Clear(0)
     assert worker.isGone()
     empty = node_count()
@@ -150,7 +150,7 @@ def test_a_scene_opened_during_a_run_ends_it(bundle, detection, held):
     worker = held("Compare along the cord")
     hour.page("detectPage")
     hour.click("detectButton")
-    hour.waitUntil(worker.isThere)
+    hour.wait_until(worker.isThere)
     slicer.util.loadScene(str(path), {"clear": True})
     assert worker.isGone()
     hour.settle()
@@ -319,7 +319,7 @@ def test_a_reload_takes_the_old_panel_down_with_the_library_that_it_was_made_wit
 def test_a_reload_during_a_run_ends_the_worker(ready, held):
     worker = held("Compare along the cord")
     ready.click("detectButton")
-    ready.waitUntil(worker.isThere)
+    ready.wait_until(worker.isThere)
     reload(ready)
     assert worker.isGone()
     assert not ready.widget.panel.detect.isRunning
@@ -341,7 +341,7 @@ def test_a_reload_while_painting_keeps_the_strokes(reviewed):
 def test_nothing_of_the_module_is_left_after_it_was_unloaded(ready, held):
     worker = held("Compare along the cord")
     ready.click("detectButton")
-    ready.waitUntil(worker.isThere)
+    ready.wait_until(worker.isThere)
     ready.desktop.unloadModule("U2ADSlicer")
     assert worker.isGone()
     slicer.mrmlScene.AddNewNodeByClass("vtkMRMLTextNode")
@@ -663,7 +663,7 @@ def test_cancelling_after_an_import_still_works(bundle, detection, held):
     worker = held("Compare along the cord")
     hour.page("detectPage")
     hour.click("detectButton")
-    hour.waitUntil(worker.isThere)
+    hour.wait_until(worker.isThere)
     slicer.util.loadScene(str(path))
     hour.page("detectPage")
     assert cancel(hour) < SECONDS_TO_CANCEL

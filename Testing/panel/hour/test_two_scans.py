@@ -2,6 +2,7 @@
 
 import pytest
 import slicer
+from panel_hour import Hour
 from scene_results import detected
 
 from U2ADSlicerLib.scene.slice_views import VIEWS, findComposite
@@ -54,7 +55,7 @@ def test_nothing_of_the_former_scan_is_drawn_over_the_next(two):
 
 
 def test_choosing_another_scan_moves_no_threshold(two):
-    hour, a, b = two
+    hour, a, _b = two
     before = hour.session.threshold
     hour.ui.thresholdSlider.value = hour.ui.thresholdSlider.maximum
     hour.settle(0.6)
@@ -129,8 +130,6 @@ def test_choices_of_the_panel_survive_leaving_and_entering_it(reviewed):
 
 
 def test_a_scene_saved_in_the_review_layout_is_laid_out_when_the_module_opens_later(desktop, data, detection, tmp_path):
-    from conftest import Hour
-
     hour = Hour(desktop)
     hour.load(detection)
     hour.take(detection)

@@ -143,10 +143,13 @@ class Panel:
 
     def parametersChanged(self) -> None:
         """A value of the parameter node is different."""
+        self._useChosenVolume()
+        self.refresh()
+
+    def _useChosenVolume(self) -> None:
         if self.workspace.volumeIsGone:
             self.input.tellVolumeIsGone()
         self.workspace.useVolume(self.workspace.parameters.inputVolume)
-        self.refresh()
 
     def lookAtNodesSoon(self, choose: bool) -> None:
         """As :meth:`nodesChanged`, once Slicer has finished what it is doing.
@@ -163,7 +166,7 @@ class Panel:
             return  # asked for again when the batch ends
         choosing, self._choosing = self._choosing, False
         replaced, self._replaced = self._replaced, False
-        self.parametersChanged()
+        self._useChosenVolume()
         if self.workspace.volume is not None:
             self.workspace.lookAgain()
         elif choosing:

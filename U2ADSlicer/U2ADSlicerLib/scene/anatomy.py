@@ -17,6 +17,7 @@ from U2ADSlicerLib.scene.levels import (
     levelPoints,
     levelsForPlacing,
     levelsFrom,
+    markLevels,
     nameLastPoint,
     nextLevel,
     showLevels,
@@ -54,6 +55,25 @@ def showCord(nodes: CaseNodes, mask: np.ndarray) -> None:
     setMask(cordForEditing(nodes), CORD_SEGMENT, mask, nodes.volume)
 
 
+def drawnCord(nodes: CaseNodes) -> np.ndarray | None:
+    """The cord as it is drawn now, bool, KJI; None where there is nothing that could be drawn on."""
+    if nodes.cord is None or nodes.cord.GetSegmentation().GetSegment(CORD_SEGMENT) is None:
+        return None
+    return maskOf(nodes.cord, CORD_SEGMENT, nodes.volume)
+
+
+def detectedCord(nodes: CaseNodes) -> np.ndarray | None:
+    """The cord as the detection used it, bool, KJI; None where there is no detection."""
+    return None if nodes.cordFraction is None else voxelsOf(nodes.cordFraction) >= 0.5
+
+
+def isCorrected(drawn: np.ndarray | None, detected: np.ndarray | None) -> bool:
+    """Whether a drawn cord is another than the detected one; before a detection, whether anything is drawn."""
+    if drawn is None:
+        return False
+    return bool(drawn.any()) if detected is None else not np.array_equal(drawn, detected)
+
+
 def correctedCord(nodes: CaseNodes) -> np.ndarray | None:
     """The cord as the reader has drawn it, where that is not the cord of the detection.
 
@@ -62,13 +82,10 @@ def correctedCord(nodes: CaseNodes) -> np.ndarray | None:
         detection saw it elsewhere; the rim of what was erased goes with it. None where nothing was changed, or
         nothing is drawn and nothing was detected.
     """
-    if nodes.cord is None or nodes.cord.GetSegmentation().GetSegment(CORD_SEGMENT) is None:
+    drawn = drawnCord(nodes)
+    if not isCorrected(drawn, detectedCord(nodes)):
         return None
-    drawn = maskOf(nodes.cord, CORD_SEGMENT, nodes.volume)
-    if nodes.cordFraction is None:
-        return drawn.astype(np.float32) if drawn.any() else None
-    fraction = voxelsOf(nodes.cordFraction)
-    return None if np.array_equal(drawn, fraction >= 0.5) else _corrected(drawn, fraction)
+    return drawn.astype(np.float32) if nodes.cordFraction is None else _corrected(drawn, voxelsOf(nodes.cordFraction))
 
 
 def cordVersion(nodes: CaseNodes) -> tuple[int, ...]:
@@ -107,8 +124,12 @@ __all__ = [
     "cordForEditing",
     "cordVersion",
     "correctedCord",
+    "detectedCord",
+    "drawnCord",
+    "isCorrected",
     "levelPoints",
     "levelsForPlacing",
+    "markLevels",
     "nameLastPoint",
     "nextLevel",
     "showCord",

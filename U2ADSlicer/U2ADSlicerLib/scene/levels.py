@@ -77,6 +77,18 @@ def clearLevels(nodes: CaseNodes) -> None:
     nodes.remove("levelNames")
 
 
+def markLevels(nodes: CaseNodes, points: Mapping[str, Point]) -> None:
+    """Makes the marked vertebrae these, RAS in mm in the world, in a list of their own: nobody is told of clicks."""
+    nodes.remove("levels")
+    if not points:
+        return
+    node = _addPoints(nodes.volume, "levels", MARKED)
+    for name, ras in points.items():
+        node.AddControlPointWorld(vtk.vtkVector3d(*ras), name)
+    nodes.levels = node
+    node.SetControlPointLabelFormat(nextLevel(nodes))
+
+
 def levelsFrom(points: Mapping[str, Point], line: Centreline) -> Levels:
     """The levels that marked vertebrae imply; unknown while fewer than two are marked.
 
@@ -147,6 +159,7 @@ __all__ = [
     "levelPoints",
     "levelsForPlacing",
     "levelsFrom",
+    "markLevels",
     "nameLastPoint",
     "nextLevel",
     "showLevels",

@@ -18,7 +18,7 @@ from u2ad.cord.levels import Landmark, Levels
 from u2ad.detectors.maps import Maps
 from u2ad.errors import RefusedInputError, U2ADError
 from u2ad.scan import Check, Grid, Verdict
-from U2ADSlicerLib.scene.anatomy import correctedCord, showCord
+from U2ADSlicerLib.scene.anatomy import showCord
 from U2ADSlicerLib.scene.bands import bandsOf, showBands
 from U2ADSlicerLib.scene.batch import batchProcessing
 from U2ADSlicerLib.scene.case import NODES, CaseNodes, putBeside
@@ -107,11 +107,12 @@ def putResult(nodes: CaseNodes, result: WorkerResult) -> None:
 def caseOf(nodes: CaseNodes) -> Case:
     """The case that a scene holds: geometry, maps, cord, centreline and levels, rebuilt from the nodes alone.
 
-    The cord counts as the reader has corrected it. Levels come from the points that the reader has marked; where
-    these cannot be right (:func:`U2ADSlicerLib.scene.anatomy.withLevels` says why), from the detection's own.
+    The cord is that of the detection, as the maps are: what the reader corrects counts from the next detection on.
+    Levels come from the points that the reader has marked; where these cannot be right
+    (:func:`U2ADSlicerLib.scene.anatomy.withLevels` says why), from the detection's own.
 
     Raises:
-        RefusedInputError: if the scan lies under a transform that bends it, or the reader has erased the cord.
+        RefusedInputError: if the scan lies under a transform that bends it, or the cord has no usable length.
     """
     from u2ad.findings.candidates import CandidateSettings
     from u2ad.review.case import Case
@@ -221,9 +222,6 @@ def _besideScan(node, nodes: CaseNodes):
 
 
 def _cordOf(nodes: CaseNodes, grid: Grid, told: dict[str, Any]) -> Cord:
-    corrected = correctedCord(nodes)
-    if corrected is not None:
-        return Cord(grid, corrected, MaskSource.READER, seen_by_person=True)
     checks = tuple(
         Check(check["name"], Verdict(check["verdict"]), check["sentence"], check["remedy"])
         for check in told.get("checks", ())

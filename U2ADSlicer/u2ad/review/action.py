@@ -29,7 +29,7 @@ from u2ad.review.changes import (
 UNDOABLE = frozenset({"decide", "edit", "add", "merge", "split", "threshold", "assess"})
 """What a reader can take back. A first impression stays: it would not be blind a second time.
 
-Marked levels and the drawn cord are taken back where they are made, by the markups and by the Segment Editor's own undo.
+Marked levels and the drawn cord are taken back by what they are made with: the markups, the Segment Editor.
 """
 
 ANATOMY = frozenset({"levels", "cord", "seen"})

@@ -41,7 +41,6 @@ from u2ad.review.merging import judgement_of_all
 from u2ad.review.state import State, fold
 from u2ad.review.voxels import Voxels
 
-
 SAME_PLACE = 0.01
 """Voxels by which a point may differ and be the same: what a scene rounds when it is saved."""
 
