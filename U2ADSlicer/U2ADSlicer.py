@@ -277,6 +277,7 @@ class U2ADSlicerTest(ScriptedLoadableModuleTest):
                 self.delayDisplay(str(reason))
             finally:
                 self.tearDown()
+                self.doCleanups()
 
     def test_detect_decide_save_and_go_on(self):
         from U2ADSlicerLib.requirements import missing
@@ -284,6 +285,8 @@ class U2ADSlicerTest(ScriptedLoadableModuleTest):
         if missing():
             self.skipTest("not installed: " + ", ".join(missing()))
         widget = self.openModule()
+        self.addCleanup(widget.ui.blindCheck.setChecked, widget.ui.blindCheck.isChecked())
+        widget.ui.blindCheck.setChecked(False)
         U2ADSlicerLogic().loadSimulatedScan()
         self.delayDisplay("Detecting in the simulated scan")
         self.waitUntil(widget.ui.detectButton.isEnabled)  # the scan is chosen when Slicer has finished loading it
