@@ -58,9 +58,9 @@ class SliceView:
         self.logic = self._makeLogic(runtime.scene, name)
         if orientation:
             self.node.SetOrientation(orientation)
+        self._addSliceImage()  # before what lies over it: translucent fills blend with what was drawn first
         self.managers.SetMRMLDisplayableNode(self.node)
         self.logic.ResizeSliceNode(*size)
-        self._addSliceImage()
 
     def _makeLogic(self, scene: slicer.vtkMRMLScene, name: str) -> slicer.vtkMRMLSliceLogic:
         logic = slicer.vtkMRMLSliceLogic()

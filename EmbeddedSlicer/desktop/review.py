@@ -6,18 +6,21 @@ With a scan (image file or DICOM folder) that is loaded, without one a simulated
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from EmbeddedSlicer.desktop.display import why_no_window
 from EmbeddedSlicer.graphics import NoGraphicsError, prepare_offscreen
 
 MODULE = Path(__file__).resolve().parents[2] / "U2ADSlicer" / "U2ADSlicer.py"
+INTERRUPTED = 130  # a shell's status after Ctrl-C
 SIGNAL_CHECKS_MS = 200  # Qt's loop leaves Python no other time to hear of Ctrl-C
 PICTURE_SIZE = (1366, 768)  # and least size of the window, where the screen has room
+LARGEST_SIZE = (1920, 1200)  # pixels beyond these cost more drawing than they show
 SCREEN_SHARE = 0.9  # of the screen's width and height that the window takes where there is room
 EXPOSURE_SECONDS = 2.0  # that a desktop may need to bring the window onto the screen
 MAKING = "Making a simulated scan. This takes some seconds..."
@@ -25,7 +28,13 @@ MAKING = "Making a simulated scan. This takes some seconds..."
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Shows the window until it is closed, or writes its picture; returns the exit status."""
-    options = _parse(arguments)
+    try:
+        return _main(_parse(arguments))
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def _main(options: argparse.Namespace) -> int:
     if options.screenshot:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     if problem := _whyNot(options):
@@ -71,13 +80,17 @@ def _whyNot(options: argparse.Namespace) -> str:
 
 
 def _sizeOnScreen() -> tuple[int, int]:
-    """Most of the screen, as desktop Slicer opens; all of a small one."""
+    """As large as the screen allows and the views can still be drawn without a wait."""
     from EmbeddedSlicer.desktop.native import application, valueOf
 
-    free = valueOf(application().primaryScreen(), "availableGeometry")
+    return fittingSize(valueOf(application().primaryScreen(), "availableGeometry").size())
+
+
+def fittingSize(free) -> tuple[int, int]:
+    """Most of a screen's free space, as desktop Slicer opens; all of a small one."""
     return tuple(
-        min(whole, max(least, round(SCREEN_SHARE * whole)))
-        for whole, least in zip((free.width(), free.height()), PICTURE_SIZE, strict=True)
+        min(whole, largest, max(least, round(SCREEN_SHARE * whole)))
+        for whole, least, largest in zip((free.width(), free.height()), PICTURE_SIZE, LARGEST_SIZE, strict=True)
     )
 
 
@@ -138,14 +151,40 @@ def _run(window, options: argparse.Namespace) -> int:
     """Qt's event loop, with the scan as the first thing in it, so that the window is there meanwhile."""
     from EmbeddedSlicer.desktop.native import QtCore, application
 
-    qt = application()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: qt.quit())
+    interruption = Interruption(application())
     ticking = QtCore.QTimer()
     ticking.timeout.connect(lambda: None)
     ticking.start(SIGNAL_CHECKS_MS)
-    QtCore.QTimer.singleShot(0, lambda: _loadOrTell(window, options))
-    return qt.exec_()
+    QtCore.QTimer.singleShot(0, lambda: interruption.mayEnd(lambda: _loadOrTell(window, options)))
+    return application().exec_()
+
+
+class Interruption:
+    """Ctrl-C in the terminal, or SIGTERM: ends Qt's loop, and what keeps Qt from it.
+
+    Args:
+        qt: application, whose loop ends.
+    """
+
+    def __init__(self, qt) -> None:
+        self._qt = qt
+        self._busy = False
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._stop)
+
+    def _stop(self, *_: object) -> None:
+        self._qt.quit()
+        if self._busy:
+            raise KeyboardInterrupt
+
+    def mayEnd(self, act: Callable[[], None]) -> None:
+        """Does something that takes seconds, unless it is interrupted."""
+        self._busy = True
+        try:
+            with contextlib.suppress(KeyboardInterrupt):
+                act()
+        finally:
+            self._busy = False
 
 
 def _loadOrTell(window, options: argparse.Namespace) -> None:

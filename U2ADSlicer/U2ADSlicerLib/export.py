@@ -145,6 +145,8 @@ def _hints(session, choice: Choice):
         yield _("The reader has no name: write it on the page Review.")
     if session.hasResult and not session.cordSeen:
         yield _("Nobody has looked at the cord mask: see the page Detect.")
+    if session.hasResult and session.cordIsCorrected and choice.nifti:
+        yield _("The cord was corrected after the detection, whose findings do not follow it: detect again.")
 
 
 def _chosen(session, choice: Choice) -> tuple:

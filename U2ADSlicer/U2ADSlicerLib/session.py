@@ -83,6 +83,7 @@ class ReviewSession:
         self.view = FindingsView(self.nodes)
         self._drawsItself = False
         self._cordVersion: tuple[int, ...] = ()
+        self._corrected: tuple[tuple[int, ...], bool] = ((), False)
         self._cordInRun: Voxels | None = None
         self._open(readJournal(self.nodes), reader)
         kept = self._journal.read()
@@ -235,6 +236,15 @@ class ReviewSession:
         if self.nodes.cord is None:
             return False
         return self.nodes.cord.GetAttribute(SEEN) == "yes" or self._resultInScene in self.review.state.seen
+
+    @property
+    def cordIsCorrected(self) -> bool:
+        """Whether the drawn cord is another than that of the detection; compared only where one may have changed."""
+        version = anatomy.cordVersion(self.nodes)
+        if self._corrected[0] != version:
+            drawn, detected = anatomy.drawnCord(self.nodes), anatomy.detectedCord(self.nodes)
+            self._corrected = (version, anatomy.isCorrected(drawn, detected))
+        return self._corrected[1]
 
     @property
     def cordOfReader(self):

@@ -22,6 +22,8 @@ from view_hands import (
     turn_wheel,
 )
 
+from EmbeddedSlicer.desktop.corner_text import widthOf
+from EmbeddedSlicer.desktop.native import Qt, QtCore
 from EmbeddedSlicer.views import asArray
 
 
@@ -233,6 +235,50 @@ def test_foreground_lies_over_the_scan_and_is_named(window, widget, view):
     assert np.abs(pixels(view).astype(int) - plain).max() > 50
     text = widget.sliceView().cornerAnnotation().GetText(vtk.vtkCornerAnnotation.LowerLeft)
     assert text.splitlines() == ["B: Steps", "F: Anomaly (60%)"]
+
+
+def test_long_names_are_cut_in_the_middle_to_what_the_view_has_room_for(window, widget, scan):
+    annotation = widget.sliceView().cornerAnnotation()
+
+    def shown() -> str:
+        window.settle()
+        return annotation.GetText(vtk.vtkCornerAnnotation.LowerLeft)
+
+    scan.SetName("Neck of a reader who names scans at length and by hand " + "epistemic uncertainty")
+    widget.mrmlSliceCompositeNode().Modified()
+    narrow = shown()
+    assert narrow.startswith("B: Neck of")
+    assert narrow.endswith("uncertainty")
+    assert "..." in narrow
+    assert widthOf(narrow) <= widget.sliceView().width
+    window.resize(1700, 700)
+    assert shown() == f"B: {scan.GetName()}"
+
+
+def test_the_view_under_the_mouse_is_drawn_and_seen_before_the_others(window, views, widget, view):
+    widget.sliceController().setSliceLink(True)
+    window.settle()
+    done = []
+
+    class Watch(QtCore.QObject):
+        def eventFilter(self, _view, event):
+            if event.type() == QtCore.QEvent.Type.Paint:
+                done.append("seen")
+            return False
+
+    other = views.sliceWidget("B").sliceView()
+    watch = Watch()
+    for under, beside in ((view, other), (other, view)):
+        under.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, True)
+        beside.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, False)
+        under.installEventFilter(watch)
+        tag = beside.renderWindow().AddObserver("StartEvent", lambda *_: done.append("other drawn"))
+        done.clear()
+        turn_wheel(under, 1)
+        window.settle()
+        assert done[:2] == ["seen", "other drawn"]
+        under.removeEventFilter(watch)
+        beside.renderWindow().RemoveObserver(tag)
 
 
 def test_bar_shows_the_slice_and_moves_it(window, views, widget):

@@ -317,9 +317,12 @@ def test_findings_wait_for_the_next_detection_also_in_a_scene_that_is_opened_aga
 
 
 def test_the_exported_cord_is_the_one_that_is_drawn(reviewed, detection, tmp_path):
+    reviewed.page("exportPage")
+    assert "corrected after the detection" not in reviewed.ui.exportPreview.text
     stroke(reviewed, detection.anatomy.line.point_at(60.0), 7.0)
     assert not np.array_equal(drawn(reviewed), detection.result.cord.mask)
     reviewed.page("exportPage")
+    assert "corrected after the detection" in reviewed.ui.exportPreview.text
     reviewed.ui.exportFolderButton.directory = str(tmp_path)
     reviewed.click("exportButton")
     (file,) = tmp_path.rglob("cord.nii.gz")

@@ -257,7 +257,7 @@ def test_an_older_scene_is_offered_the_later_decisions(reviewed, tmp_path):
     assert reviewed.decisions()[first] == "confirmed"
     assert reviewed.decisions()[second] == "undecided"
     assert reviewed.ui.restoreBar.isVisible()
-    assert "2;" in reviewed.ui.restoreLabel.text
+    assert "added: 2." in reviewed.ui.restoreLabel.text
     reviewed.click("restoreButton")
     assert (reviewed.decisions()[first], reviewed.decisions()[second]) == ("unsure", "rejected")
     assert not reviewed.ui.restoreBar.isVisible()
@@ -273,7 +273,7 @@ def test_a_decision_that_was_taken_back_later_is_offered_too(reviewed, tmp_path)
     reviewed.settle()
     assert reviewed.decisions()[key] == "confirmed"
     assert reviewed.ui.restoreBar.isVisible()
-    assert "1;" in reviewed.ui.restoreLabel.text
+    assert "added: 1." in reviewed.ui.restoreLabel.text
     reviewed.click("restoreButton")
     assert reviewed.decisions()[key] == "undecided"
 

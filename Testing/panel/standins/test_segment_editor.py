@@ -93,6 +93,21 @@ def test_the_smallest_stroke_is_the_voxel_under_the_brush(editor, volume, segmen
     assert voxels(segmentation, volume).tolist() == [list(reversed(CENTRE_IJK))]
 
 
+def test_a_stroke_goes_along_all_of_its_path(editor, volume, segmentation, strokes):
+    corners = [(5, 5, 8), (5, 30, 8), (25, 30, 8)]
+    editor.setActiveEffectByName("Paint")
+    editor.stroke([ras_of(volume, ijk) for ijk in corners])
+    assert strokes == ["modified"]
+    painted = {tuple(kji[::-1].tolist()) for kji in voxels(segmentation, volume)}
+    assert painted >= {*corners, (5, 17, 8), (15, 30, 8)}
+    assert painted.isdisjoint({(15, 17, 8), (25, 5, 8)})
+
+
+def test_effects_that_only_desktop_slicer_has_cannot_be_chosen(editor):
+    enabled = {name: slicer.util.findChild(editor, name).isEnabled() for name in ("Paint", "Erase", "Draw", "Islands")}
+    assert enabled == {"Paint": True, "Erase": True, "Draw": False, "Islands": False}
+
+
 def test_erasing_takes_voxels_of_the_current_segment_only(editor, volume, segmentation, strokes):
     centre = ras_of(volume, CENTRE_IJK)
     editor.paint(centre, 5)

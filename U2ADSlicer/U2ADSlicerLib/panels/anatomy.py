@@ -19,8 +19,6 @@ class AnatomySection:
         self.workspace = workspace
         self.editor = SegmentEditor(ui.cordEditorPlace, "U2AD.cord", self.onCordPainted)
         self._levels = None
-        self._cordVersion: tuple | None = None
-        self._corrected = False
         self._observations: list = []
         self._placing = None
         ui.levelCombo.addItems(list(VERTEBRAE))
@@ -48,18 +46,11 @@ class AnatomySection:
     def _cordWords(self, session, hasCord: bool) -> str:
         if not hasCord:
             return _("Cord: marked automatically by the detection. You may also draw it first.")
-        if self._isCorrected(session.nodes):
+        if session.cordIsCorrected:
             return _("Cord: corrected by you. Detect again to use the correction.")
         if session.cordSeen:
             return _("Cord: looked at by a reader.")
         return _("Cord: marked automatically, not looked at yet. Does the yellow outline follow it?")
-
-    def _isCorrected(self, nodes) -> bool:
-        """Compares millions of voxels, and so only where they may have changed."""
-        version = (nodes.volume.GetID(), *anatomy.cordVersion(nodes))
-        if version != self._cordVersion:
-            self._cordVersion, self._corrected = version, anatomy.correctedCord(nodes) is not None
-        return self._corrected
 
     def _levelWords(self, points) -> str:
         names = ", ".join(name for name in VERTEBRAE if name in points)

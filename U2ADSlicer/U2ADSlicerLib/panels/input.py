@@ -120,12 +120,13 @@ class InputSection:
         offer = self.workspace.session.offer if self.workspace.session else None
         self.ui.restoreBar.setVisible(offer is not None)
         if offer is not None:
-            self.ui.restoreLabel.setText(
-                _(
-                    "This computer keeps a review of this scan that is not shown: findings decided, edited or added: "
-                    "{decisions}; last change {when}."
-                ).format(decisions=offer.decisions, when=whenWord(offer.last))
-            )
+            words = _(
+                "This computer keeps a review of this scan that is not shown. Findings decided, edited or added: "
+                "{decisions}. Last change: {when}."
+            ).format(decisions=offer.decisions, when=whenWord(offer.last))
+            if offer.anatomy:
+                words += " " + _("Cord or levels were corrected, too.")
+            self.ui.restoreLabel.setText(words)
 
 
 def _stateOf(volume):
