@@ -101,7 +101,7 @@ def test_decisions_edits_and_maps_come_back_after_a_crash(edited, detection):
     crash(edited)
     edited.load(detection)
     assert edited.ui.restoreBar.isVisible()
-    assert f"{len(before)};" in edited.ui.restoreLabel.text
+    assert f"added: {len(before)}." in edited.ui.restoreLabel.text
     assert not edited.session.hasResult
     edited.click("restoreButton")
     assert held(edited) == before
