@@ -38,7 +38,14 @@ class SampleDataLogic:
         thumbnailFileName: str = "",
         **options,
     ) -> None:
-        """As in Slicer; a second sample of a name takes the place of the first."""
+        """As in Slicer; a second sample of a name takes the place of the first.
+
+        Raises:
+            TypeError: without ``uris``, ``fileNames`` or ``nodeNames``, which Slicer goes through side by side.
+        """
+        if None in (uris, fileNames, nodeNames):
+            msg = "uris, fileNames and nodeNames are needed, also where a function makes the sample"
+            raise TypeError(msg)
         source = SampleDataSource(
             sampleName, sampleDescription, uris, fileNames, nodeNames, customDownloader, thumbnailFileName, options
         )
@@ -49,24 +56,18 @@ class SampleDataLogic:
         found = (source for known in sources.values() for source in known if source.sampleName == sampleName)
         return next(found, None)
 
-    def downloadFromSource(self, source: SampleDataSource) -> Any:
-        """What the source's own function makes.
 
-        Raises:
-            NotImplementedError: for a source that is downloaded: nothing leaves this computer.
-        """
-        if source.customDownloader is None:
-            msg = f"The sample {source.sampleName} comes from the network, which this stand-in does not use."
-            raise NotImplementedError(msg)
-        return source.customDownloader(source)
+def pressTile(sampleName: str) -> Any:
+    """What a click on a sample's tile does: only the tile calls a source's own function, ``downloadSample`` does not.
 
-    def downloadSample(self, sampleName: str) -> Any:
-        """Raises KeyError for an unknown name."""
-        source = self.sourceForSampleName(sampleName)
-        if source is None:
-            raise KeyError(sampleName)
-        return self.downloadFromSource(source)
-
-
-def downloadSample(sampleName: str) -> Any:
-    return SampleDataLogic().downloadSample(sampleName)
+    Raises:
+        KeyError: for an unknown name.
+        NotImplementedError: for a source that is downloaded: nothing leaves this computer.
+    """
+    source = SampleDataLogic().sourceForSampleName(sampleName)
+    if source is None:
+        raise KeyError(sampleName)
+    if source.customDownloader is None:
+        msg = f"The sample {sampleName} comes from the network, which this stand-in does not use."
+        raise NotImplementedError(msg)
+    return source.customDownloader(source)

@@ -101,3 +101,17 @@ def test_two_findings_merge_and_undo_parts_them(reviewed):
     assert len(reviewed.decisions()) == len(before) - 1
     reviewed.click("undoButton")
     assert sorted(reviewed.decisions()) == sorted(before)
+
+
+def test_after_enter_in_the_comment_keys_decide_again(reviewed):
+    from PySide6 import QtTest
+
+    reviewed.loaded.parent.activateWindow()
+    reviewed.ui.commentEdit.setFocus()
+    QtTest.QTest.keyClicks(reviewed.ui.commentEdit, "cxu")
+    assert set(reviewed.decisions().values()) == {"undecided"}
+    assert reviewed.ui.commentEdit.text == "cxu"
+    QtTest.QTest.keyClick(reviewed.ui.commentEdit, "\r")
+    reviewed.settle()
+    assert not reviewed.ui.commentEdit.hasFocus()
+    assert next(f for f in reviewed.session.findings if f.key == reviewed.workspace.selected).judgement.comment == "cxu"

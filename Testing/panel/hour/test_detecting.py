@@ -533,3 +533,12 @@ def test_the_self_test_passes_in_a_window_in_under_a_minute(tmp_path):
 @pytest.mark.slow
 def test_reload_and_test_passes_too(hour):
     hour.widget.onReloadAndTest()
+
+
+def test_the_simulated_scan_comes_from_a_tile_of_sample_data(hour):
+    import SampleData
+
+    SampleData.pressTile("U2ADSimulatedCord")
+    hour.settle()
+    assert hour.ui.inputSelector.currentNode().GetName() == "Simulated cervical cord"
+    assert hour.ui.detectButton.isEnabled()

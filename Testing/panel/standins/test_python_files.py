@@ -1,5 +1,6 @@
 """Slicer's Python files that stand-ins replace: packaging, PyTorchUtils, SampleData, i18n."""
 
+import functools
 import os
 import subprocess
 import sys
@@ -75,16 +76,20 @@ def test_a_sample_is_made_by_its_own_function(desktop, monkeypatch):
     import SampleData
 
     monkeypatch.setattr(SampleData, "sources", {})
-    register = SampleData.SampleDataLogic.registerCustomSampleDataSource
-    register(category="U2AD", sampleName="Scan", customDownloader=lambda source: "first")
-    register(category="U2AD", sampleName="Scan", customDownloader=lambda source: ("second", source.sampleName))
-    register(category="U2AD", sampleName="Far", uris="somewhere")
-    assert SampleData.downloadSample("Scan") == ("second", "Scan")
+    register = functools.partial(
+        SampleData.SampleDataLogic.registerCustomSampleDataSource, category="U2AD", fileNames="", nodeNames=""
+    )
+    register(sampleName="Scan", uris="", customDownloader=lambda source: "first")
+    register(sampleName="Scan", uris="", customDownloader=lambda source: ("second", source.sampleName))
+    register(sampleName="Far", uris="somewhere")
+    assert SampleData.pressTile("Scan") == ("second", "Scan")
     assert len(SampleData.sources["U2AD"]) == 2
     with pytest.raises(NotImplementedError, match="network"):
-        SampleData.downloadSample("Far")
+        SampleData.pressTile("Far")
     with pytest.raises(KeyError):
-        SampleData.downloadSample("Unknown")
+        SampleData.pressTile("Unknown")
+    with pytest.raises(TypeError):
+        register(sampleName="Scan", customDownloader=lambda source: "no source")
 
 
 def test_texts_stay_as_they_are(desktop):

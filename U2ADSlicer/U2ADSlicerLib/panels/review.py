@@ -51,6 +51,8 @@ class ReviewPage:
         ui.commentEdit.connect("textEdited(QString)", self.onTyped)
         ui.patientEdit.connect("textEdited(QString)", self.onTyped)
         ui.readerEdit.connect("textChanged(QString)", self.onReader)
+        for edit in (ui.commentEdit, ui.readerEdit, ui.patientEdit):
+            edit.connect("returnPressed()", self.onEntered)
         ui.patientCombo.connect("activated(int)", self.onPatient)
         ui.patientEdit.connect("editingFinished()", self.onPatientComment)
 
@@ -123,6 +125,10 @@ class ReviewPage:
 
     def onTyped(self, _text) -> None:
         self._typing.start()
+
+    def onEntered(self) -> None:
+        """The keys are keys again, and no letters."""
+        self.ui.findingsTable.setFocus()
 
     def onReason(self, index) -> None:
         self.keepNotes()
