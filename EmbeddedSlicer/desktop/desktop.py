@@ -44,6 +44,7 @@ class Desktop:
         """See :func:`EmbeddedSlicer.desktop.start`."""
         if cls._running is None:
             cls._running = cls(testing)
+        cls._running.complaints.listen()  # others may have taken Python's hooks meanwhile, as typer does
         return cls._running
 
     def __init__(self, testing: bool) -> None:
