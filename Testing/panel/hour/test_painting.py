@@ -141,3 +141,17 @@ def test_closing_the_scene_while_painting_ends_it_in_peace(reviewed, brush):
     reviewed.settle()
     assert reviewed.session is None
     assert not reviewed.ui.editButton.isEnabled()
+
+
+def test_outlines_come_back_that_slicers_segment_editor_has_taken_away(reviewed):
+    from U2ADSlicerLib.scene import layout
+    from U2ADSlicerLib.scene.slice_views import ANOMALY_VIEW, findComposite
+
+    reviewed.ui.outlineCombo.setCurrentIndex(1)
+    reviewed.settle()
+    shown = layout.outlineShown()
+    assert shown
+    reviewed.press("E")
+    findComposite(ANOMALY_VIEW).SetLabelVolumeID(None)  # as the real editor does when it is given a segmentation
+    reviewed.press("E")
+    assert layout.outlineShown() == shown
