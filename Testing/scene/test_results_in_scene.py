@@ -13,7 +13,7 @@ from u2ad.cord import MaskSource
 from u2ad.errors import U2ADError
 from U2ADSlicerLib.scene import anatomy, results
 from U2ADSlicerLib.scene.bands import bandsOf
-from U2ADSlicerLib.scene.case import NODES, RESULT, CaseNodes, isResult
+from U2ADSlicerLib.scene.case import NODES, CaseNodes, isResult
 from U2ADSlicerLib.scene.colors import ALEATORIC, ANOMALY, EPISTEMIC
 from U2ADSlicerLib.scene.following import followScan
 from U2ADSlicerLib.scene.input import scanOf
@@ -40,7 +40,7 @@ def weak():
 
 
 def ids_of(nodes):
-    return {name: getattr(nodes, name).GetID() for name in nodes.result()}
+    return {name: node.GetID() for name in NODES if (node := getattr(nodes, name)) is not None}
 
 
 def test_every_map_lies_on_the_voxels_of_the_scan(nodes, detection):
@@ -77,8 +77,9 @@ def test_cord_is_a_thin_outline_of_the_mask(nodes, detection):
 
 
 def test_all_nodes_are_known_as_results(nodes):
-    assert set(nodes.result()) == set(RESULT) - {"table"}
-    assert all(isResult(getattr(nodes, name)) for name in nodes.result())
+    filled = set(ids_of(nodes))
+    assert filled == set(NODES) - {"table", "levels", "journal"}
+    assert all(isResult(getattr(nodes, name)) for name in filled)
     assert not isResult(nodes.volume)
 
 
@@ -186,7 +187,7 @@ def test_a_failure_half_way_leaves_no_half_result(scan_volume, detection, monkey
     nodes = CaseNodes(scan_volume)
     with pytest.raises(ZeroDivisionError):
         putResult(nodes, detection.result)
-    assert list(nodes.result()) == []
+    assert ids_of(nodes) == {}
     assert {node.GetClassName() for node in all_nodes() - before} <= SHARED
     assert not slicer.mrmlScene.IsBatchProcessing()
 
@@ -231,32 +232,9 @@ def test_two_scans_have_their_own_results(nodes, weak):
     second = CaseNodes(volume)
     putResult(second, weak.result)
     assert not {*ids_of(nodes).values()} & {*ids_of(second).values()}
-    second.removeResult()
+    second.remove("anomaly")
     assert nodes.hasResult
     assert not second.hasResult
-
-
-def test_removing_a_result_leaves_nothing_of_it_but_what_the_reader_made(nodes):
-    journal = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLTextNode")
-    nodes.journal = journal
-    levels = anatomy.levelsForPlacing(nodes)
-    classes = ("vtkMRMLVolumeNode", "vtkMRMLTableNode", "vtkMRMLPlotChartNode", "vtkMRMLPlotSeriesNode")
-    nodes.removeResult()
-    left = [node for name in classes for node in slicer.util.getNodesByClass(name)]
-    assert left == [nodes.volume]
-    assert nodes.journal is journal
-    assert nodes.levels is levels
-    assert slicer.util.getNodesByClass("vtkMRMLSegmentationNode") == []
-    assert len(slicer.util.getNodesByClass("vtkMRMLVolumeDisplayNode")) <= 1
-    assert slicer.util.getNodesByClass("vtkMRMLColorLegendDisplayNode") == []
-
-
-def test_removing_a_result_keeps_a_cord_that_the_reader_has_corrected(nodes, detection):
-    mask = detection.result.cord.mask.copy()
-    mask[:, :30] = False
-    anatomy.showCord(nodes, mask)
-    nodes.removeResult()
-    np.testing.assert_array_equal(anatomy.correctedCord(nodes) > 0, mask)
 
 
 def test_a_grey_window_that_was_chosen_stays(scan_volume, detection):

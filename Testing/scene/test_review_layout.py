@@ -239,36 +239,14 @@ class TestWhereItIs:
 
 
 class TestComingAndGoing:
-    @pytest.fixture
-    def others(self, runtime):
-        """Two layouts that are not ours."""
-        layout.register()
-        ids = (501, 502)
-        for number in ids:
-            layout_node().AddLayoutDescription(number, '<layout type="horizontal"></layout>')
-        return ids
-
-    def test_the_readers_layout_comes_back(self, others, nodes):
-        layout_node().SetViewArrangement(others[0])
-        layout.show(nodes)
-        layout.show(nodes)
-        layout.restore()
-        assert layout_node().GetViewArrangement() == others[0]
-
-    def test_a_layout_that_was_chosen_meanwhile_stays(self, others, nodes):
-        layout_node().SetViewArrangement(others[0])
-        layout.show(nodes)
-        layout_node().SetViewArrangement(others[1])
-        layout.restore()
-        assert layout_node().GetViewArrangement() == others[1]
-
     def test_views_are_made_once(self, shown):
         count = slicer.mrmlScene.GetNumberOfNodes()
         layout.show(shown)
         assert slicer.mrmlScene.GetNumberOfNodes() == count
 
-    def test_a_result_that_is_removed_leaves_the_scan_in_the_views(self, shown):
-        shown.removeResult()
+    def test_maps_that_are_removed_leave_the_scan_in_the_views(self, shown):
+        for role in {view.role for view in VIEWS}:
+            shown.remove(role)
         layout.show(shown)
         assert [findComposite(view).GetForegroundVolumeID() for view in VIEWS] == [None] * 4
         assert findComposite(AXIAL).GetBackgroundVolumeID() == shown.volume.GetID()

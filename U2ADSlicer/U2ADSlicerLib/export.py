@@ -29,7 +29,7 @@ class Choice:
     Args:
         segmentation: the findings as .seg.nrrd.
         nifti: findings, cord and maps as .nii.gz.
-        table: findings and decisions as .csv, and how the detection came about as .json.
+        table: findings and decisions as .csv.
         journal: every step of the review as .jsonl.
         confirmedOnly: segmentation and label map hold confirmed findings only.
     """

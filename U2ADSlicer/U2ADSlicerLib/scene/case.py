@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import slicer
 
 ROLE_ATTRIBUTE = "U2AD.Role"
@@ -90,21 +88,6 @@ class CaseNodes:
         needed = (self.anomaly, self.certainty, self.cordFraction)
         return all(node is not None and node.GetImageData() is not None for node in needed)
 
-    def result(self) -> Iterator[str]:
-        """Names of the roles that a detection fills and that are filled."""
-        return (name for name in RESULT if getattr(self, name) is not None)
-
-    def removeResult(self) -> None:
-        """Takes all that came of a detection out of the scene.
-
-        What the reader made stays: journal, marked levels, and the cord where the reader has corrected it.
-        """
-        from U2ADSlicerLib.scene.anatomy import correctedCord
-
-        kept = {"cord"} if correctedCord(self) is not None else set()
-        for name in [name for name in self.result() if name not in kept]:
-            self.remove(name)
-
     def remove(self, name: str) -> None:
         """Takes the node of one role out of the scene, with its display and storage nodes."""
         node = getattr(self, name)
@@ -118,9 +101,6 @@ class CaseNodes:
 
 NODES = tuple(name for name, value in vars(CaseNodes).items() if isinstance(value, NodeRole))
 """Names of all roles."""
-
-RESULT = tuple(name for name in NODES if name not in ("levels", "journal"))
-"""Names of the roles that a detection fills."""
 
 
 def roleOf(name: str) -> str:

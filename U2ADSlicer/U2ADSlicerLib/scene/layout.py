@@ -31,9 +31,6 @@ from U2ADSlicerLib.scene.volumes import voxelsOf
 LAYOUT_ID = 2104
 CURVE_VIEW = "U2ADCurve"
 CURVE_LABEL = "C"
-FORMER = "U2AD.FormerLayout"
-"""Attribute of the layout node: the layout that the reader had before."""
-
 DEFAULT_OPACITY = 0.6
 LABEL_OPACITY = 1.0
 
@@ -75,7 +72,7 @@ def show(nodes: CaseNodes, maps: bool = True) -> None:
             _setScan(view, nodes, keepOpacity=known)
         setCurveVisible(nodes, True)
         setMapsVisible(nodes, maps)
-    _arrange(LAYOUT_ID)
+    _layoutNode().SetViewArrangement(LAYOUT_ID)  # also where it is the present one: it may just have become known
     _write(nodes, maps)
     middle = None if known else _middleOfCord(nodes, grid)
     for view, place in zip(VIEWS, left, strict=True):
@@ -83,15 +80,6 @@ def show(nodes: CaseNodes, maps: bool = True) -> None:
             goBack(view, nodes.volume, place)
         else:
             fit(view, nodes.volume, middle)
-
-
-def restore() -> None:
-    """Goes back to the layout that the reader had before; nothing happens where another one was chosen meanwhile."""
-    node = _layoutNode()
-    former = node.GetAttribute(FORMER)
-    if node.GetViewArrangement() == LAYOUT_ID and former is not None:
-        node.SetViewArrangement(int(former))
-        node.RemoveAttribute(FORMER)
 
 
 def isShown() -> bool:
@@ -214,13 +202,6 @@ def _curveView():
         node = slicer.mrmlScene.AddNode(node)
     node.SetDoPropagatePlotChartSelection(False)
     return node
-
-
-def _arrange(layout: int) -> None:
-    node = _layoutNode()
-    if node.GetViewArrangement() != layout:
-        node.SetAttribute(FORMER, str(node.GetViewArrangement()))
-    node.SetViewArrangement(layout)
 
 
 def _setScan(view: ReviewView, nodes: CaseNodes, keepOpacity: bool) -> None:
