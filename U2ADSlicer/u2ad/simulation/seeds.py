@@ -1,0 +1,12 @@
+"""Whose seeds are whose: no phantom that something was trained or fitted on is tested on."""
+
+from __future__ import annotations
+
+TRAINING = range(10_000)
+"""Phantoms that networks are trained on; thresholds of the benchmark come from lesion-free ones of them, too."""
+
+CALIBRATION = range(20_000, 50_000)
+"""Phantoms that scores are calibrated on."""
+
+TEST = range(50_000, 1_000_000)
+"""Phantoms of the benchmark. Nothing else may use them."""
