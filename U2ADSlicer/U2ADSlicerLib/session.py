@@ -14,11 +14,12 @@ import slicer
 
 from u2ad.cord.cord import MaskSource
 from u2ad.errors import RefusedInputError
+from u2ad.home import default_root
 from u2ad.review.action import Action
 from u2ad.review.case import Case
 from u2ad.review.changes import number_of
 from u2ad.review.decision import Decision
-from u2ad.review.journal import case_folder, default_root, merged, voxel_key
+from u2ad.review.journal import case_folder, merged, voxel_key
 from u2ad.review.review import Listed, Review
 from u2ad.review.state import State, fold
 from u2ad.review.voxels import Voxels

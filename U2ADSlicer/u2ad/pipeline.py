@@ -41,6 +41,7 @@ class Request:
         seed: of the Monte-Carlo masks.
         draws: how often each patch of cord is rebuilt.
         threads: of PyTorch; None for its own choice.
+        model: version of the network; the active one of the site where None.
     """
 
     input: Path
@@ -54,6 +55,7 @@ class Request:
     seed: int = 0
     draws: int = 10
     threads: int | None = None
+    model: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,7 +103,7 @@ def run(request: Request, progress: Progress) -> Outcome:
 
 
 def _method(request: Request) -> Method:
-    return Method(request.detector, request.draws, request.seed, request.threads, request.anyway)
+    return Method(request.detector, request.draws, request.seed, request.threads, request.anyway, request.model)
 
 
 def _walked(walk: Walk, scan: Scan, request: Request, progress: Progress) -> Walked:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,10 +18,14 @@ from u2ad.detectors.registry import make_detector
 from u2ad.errors import RefusedInputError
 from u2ad.findings import CandidateSettings
 from u2ad.models.store import read_manifest
+from u2ad.models.versions import NAME, ModelStore
 from u2ad.progress import Progress
 from u2ad.result.provenance import Provenance, WeightFile
 from u2ad.scan import Check, Grid, Scan, Verdict
 from u2ad.scan.checks import check_form
+
+if TYPE_CHECKING:
+    from u2ad.models.autoencoder import Autoencoder
 
 
 class RefusedByCheck(RefusedInputError):
@@ -45,6 +50,7 @@ class Method:
         seed: of the Monte-Carlo masks.
         threads: of PyTorch; None for its own choice.
         anyway: go on in spite of refusals that can be overridden.
+        model: version of the network, "starter" or the site's; the active one of the site where None.
     """
 
     detector: str = "u2ad"
@@ -52,6 +58,7 @@ class Method:
     seed: int = 0
     threads: int | None = None
     anyway: bool = False
+    model: str | None = None
 
 
 @dataclass(frozen=True)
@@ -93,14 +100,15 @@ class Walk:
         method: how the scan is looked at.
 
     Raises:
-        U2ADError: if there is no such detector.
+        U2ADError: if there is no such detector, or no such version of the network.
     """
 
     def __init__(self, method: Method) -> None:
         self._started = datetime.now(timezone.utc)
         self._method = method
         self._threads = _use_threads(method.threads)
-        self._detector = make_detector(method.detector, method.draws, method.seed)
+        self._weights = _weights_of(method)
+        self._detector = make_detector(method.detector, method.draws, method.seed, self._weights)
 
     def through(self, scan: Scan, marks: Marks, progress: Progress) -> Walked:
         """Check a scan, find its cord, run the detector and rank what it finds.
@@ -116,7 +124,7 @@ class Walk:
         anatomy = _anatomy(scan, marks, progress)
         checks = form + _accepted(anatomy.checks, anyway)
         detection = detect(scan, anatomy, self._detector, progress)
-        provenance = _provenance(scan, anatomy.cord, self._detector, self._started, self._threads)
+        provenance = _provenance(scan, anatomy.cord, self._detector, self._weights, self._started, self._threads)
         return Walked(anatomy, checks, detection, provenance)
 
 
@@ -126,6 +134,15 @@ def _use_threads(threads: int | None) -> int:
     if threads is not None:
         torch.set_num_threads(threads)
     return torch.get_num_threads()
+
+
+def _weights_of(method: Method) -> Autoencoder | None:
+    """The version of the network that a method asks for; None where its detector has none."""
+    if NAME not in make_detector(method.detector).weights:
+        return None
+    from u2ad.models.autoencoder import load_autoencoder  # and with it MONAI, for which controls do not wait
+
+    return load_autoencoder(ModelStore().version(method.model))
 
 
 def _accepted(checks: Iterable[Check], anyway: bool) -> tuple[Check, ...]:
@@ -145,7 +162,9 @@ def _anatomy(scan: Scan, marks: Marks, progress: Progress) -> Anatomy:
     return Anatomy(cord, line, marks.levels(line) if marks.levels else Levels.unknown())
 
 
-def _provenance(scan: Scan, cord: Cord, detector: Detector, started: datetime, threads: int) -> Provenance:
+def _provenance(
+    scan: Scan, cord: Cord, detector: Detector, trained: Autoencoder | None, started: datetime, threads: int
+) -> Provenance:
     names = detector.weights + (("cord",) if cord.source is MaskSource.AUTOMATIC else ())
     settings = detector.settings
     return Provenance(
@@ -156,8 +175,13 @@ def _provenance(scan: Scan, cord: Cord, detector: Detector, started: datetime, t
         scan_digest=scan.digest,
         started=started,
         seconds=(datetime.now(timezone.utc) - started).total_seconds(),
-        weights=tuple(WeightFile(name, read_manifest(name).sha256) for name in names),
+        weights=tuple(WeightFile(name, _sha256_of(name, trained)) for name in names),
+        model=trained.version if trained else None,
         seed=settings.get("seed"),
         draws=settings.get("draws"),
         threads=threads,
     )
+
+
+def _sha256_of(name: str, trained: Autoencoder | None) -> str:
+    return trained.manifest.sha256 if trained and name == trained.manifest.name else read_manifest(name).sha256

@@ -14,7 +14,7 @@ def test_the_request_holds_every_option(command, pipeline) -> None:
     command(
         *("detect", "scan.nii.gz", "-o", "result", "--cord", "cord.nii.gz", "--levels", "levels.nii.gz"),
         *("--detector", "local_z", "--series", "2", "--anyway", "--force", "--seed", "5", "--draws", "4"),
-        *("--threads", "1"),
+        *("--threads", "1", "--model", "starter"),
     )
     assert vars(pipeline.requests[0]) == {
         "input": Path("scan.nii.gz"),
@@ -28,13 +28,14 @@ def test_the_request_holds_every_option(command, pipeline) -> None:
         "seed": 5,
         "draws": 4,
         "threads": 1,
+        "model": "starter",
     }
 
 
 def test_without_options_nothing_is_overridden(command, pipeline) -> None:
     command("detect", "scan.nii.gz", "-o", "result")
     asked = pipeline.requests[0]
-    assert (asked.cord, asked.levels, asked.series, asked.threads) == (None, None, None, None)
+    assert (asked.cord, asked.levels, asked.series, asked.threads, asked.model) == (None,) * 5
     assert (asked.detector, asked.anyway, asked.force, asked.seed, asked.draws) == ("u2ad", False, False, 0, 10)
 
 

@@ -18,7 +18,7 @@ import pytest
 from u2ad.errors import OutputError, UnreadableInputError
 from u2ad.review import Action, Decision, Journal, Review
 from u2ad.review import journal as journal_file
-from u2ad.review.journal import case_folder, default_root, merged, voxel_key
+from u2ad.review.journal import case_folder, merged, voxel_key
 from u2ad.review.locking import locked
 
 PACKAGES = Path(__file__).parents[3] / "U2ADSlicer"
@@ -314,24 +314,3 @@ def test_a_scan_is_known_by_its_voxels_alone() -> None:
 
 def test_journals_lie_in_folders_named_by_the_key(tmp_path: Path) -> None:
     assert case_folder(tmp_path, "ab12") == tmp_path / "cases" / "ab" / "ab12"
-
-
-@pytest.mark.parametrize(
-    ("system", "variable", "value", "root"),
-    [
-        ("linux", "XDG_DATA_HOME", "/data", Path("/data/U2ADSlicer")),
-        ("linux", None, "", Path.home() / ".local" / "share" / "U2ADSlicer"),
-        ("darwin", None, "", Path.home() / "Library" / "Application Support" / "U2ADSlicer"),
-        ("win32", "LOCALAPPDATA", "/local", Path("/local/U2ADSlicer")),
-        ("win32", "U2ADSLICER_DATA", "/elsewhere", Path("/elsewhere")),
-    ],
-)
-def test_the_data_folder_is_the_users_own(
-    monkeypatch: pytest.MonkeyPatch, system: str, variable: str | None, value: str, root: Path
-) -> None:
-    for name in ("XDG_DATA_HOME", "LOCALAPPDATA", "U2ADSLICER_DATA"):
-        monkeypatch.delenv(name, raising=False)
-    if variable:
-        monkeypatch.setenv(variable, value)
-    monkeypatch.setattr(journal_file.sys, "platform", system)
-    assert default_root() == root

@@ -63,6 +63,7 @@ class Options:
     draws: int = 10
     threads: int | None = None
     anyway: bool = False
+    model: str | None = None
 
 
 class Listener(Protocol):

@@ -14,8 +14,9 @@ from u2ad.cord.centreline import centreline_of
 from u2ad.cord.segmentation import segment_cord
 from u2ad.cord.straight_cord import straighten_cord
 from u2ad.detectors.detector import on_scan
-from u2ad.detectors.u2ad import U2AD, load_network
+from u2ad.detectors.u2ad import U2AD
 from u2ad.detectors.windows import windows_of
+from u2ad.models.autoencoder import load_autoencoder
 from u2ad.models.masked_autoencoder import AutoencoderSize, MaskedAutoencoder
 from u2ad.models.masking import random_mask
 from u2ad.models.monte_carlo import roi_tokens
@@ -62,7 +63,7 @@ def measure(draws: int = 10, seed: int = 0, threads: int = 1) -> SpeedResult:
         threads: PyTorch's threads for both.
     """
     torch.set_num_threads(threads)
-    load_network()
+    load_autoencoder()
     phantom = simulate(seed, Acquisition.sagittal(), lesions=2)
     mask_seconds, cord = _timed(lambda: segment_cord(phantom.scan))
     straight_seconds, straight = _timed(lambda: straighten_cord(phantom.scan, cord, centreline_of(cord)))

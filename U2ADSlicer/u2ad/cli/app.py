@@ -77,6 +77,9 @@ def detect(
     seed: Annotated[int, typer.Option(min=0, help="Seed of the Monte-Carlo masks.")] = 0,
     draws: Annotated[int, typer.Option(min=2, help="How often each patch of cord is rebuilt.")] = 10,
     threads: Annotated[int | None, typer.Option(min=1, help="Threads to use; all cores if not given.")] = None,
+    model: Annotated[
+        str | None, typer.Option(metavar="ID", help="Version of the model: starter, or one of u2ad model list.")
+    ] = None,
 ) -> None:
     """Find candidate hyperintensities in a scan and write maps, findings, pictures and a report."""
     from u2ad.terminal import shown
@@ -97,6 +100,7 @@ def detect(
             seed=seed,
             draws=draws,
             threads=threads,
+            model=model,
         )
         outcome = pipeline.run(request, progress)
 

@@ -12,10 +12,9 @@ from u2ad.cord.straight_cord import StraightCord
 from u2ad.detectors import scoring
 from u2ad.detectors.detector import StraightMaps
 from u2ad.detectors.windows import blend, cut, windows_of
-from u2ad.models.masked_autoencoder import AutoencoderSize, MaskedAutoencoder
+from u2ad.models.autoencoder import Autoencoder, load_autoencoder
 from u2ad.models.masking import passes_for
 from u2ad.models.monte_carlo import reconstruct
-from u2ad.models.store import Manifest, load, read_manifest
 from u2ad.progress import Progress
 
 WEIGHTS = "u2ad"
@@ -34,10 +33,12 @@ class U2AD:
     Args:
         draws: K, how often each patch of cord is rebuilt.
         seed: of the masks.
+        trained: the version of the network; the starter where None.
     """
 
     draws: int = 10
     seed: int = 0
+    trained: Autoencoder | None = None
     name: str = "u2ad"
     weights: tuple[str, ...] = (WEIGHTS,)
     threshold: float = 4.0
@@ -53,7 +54,7 @@ class U2AD:
         Raises:
             U2ADError: if the weights are missing or damaged.
         """
-        network, _ = load_network()
+        network = (self.trained or load_autoencoder()).network
         windows = windows_of(cord.fraction, network.size)
         progress.step("Rebuild healthy cord", len(windows) * passes_for(self.draws))
         pictures = torch.from_numpy(cut(np.stack([cord.image, cord.fraction]), windows, network.size))
@@ -70,12 +71,3 @@ def score(cord: StraightCord, mean: np.ndarray, epistemic: np.ndarray) -> Straig
     anomaly = scoring.local_z(scoring.smooth_inside(certain, cord.certainty), cord.fraction, cord.certainty)
     aleatoric = scoring.smooth_inside(np.abs(residual), (cord.fraction > 0.05).astype(np.float32))
     return StraightMaps(anomaly, mean, epistemic, aleatoric.astype(np.float32))
-
-
-def load_network() -> tuple[MaskedAutoencoder, Manifest]:
-    """The starter network in evaluation mode, with its manifest."""
-    manifest = read_manifest(WEIGHTS)
-    size = dict(manifest.network)
-    network = MaskedAutoencoder(AutoencoderSize(**{**size, "window": tuple(size["window"])}))
-    load(network, manifest)
-    return network.eval(), manifest

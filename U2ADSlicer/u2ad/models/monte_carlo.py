@@ -43,6 +43,7 @@ def reconstruct(
     seed: int,
     batch: int = 128,
     advance: Callable[[int], None] = lambda _amount: None,
+    unseen: torch.Tensor | None = None,
 ) -> Reconstruction:
     """Rebuild the cord of each window ``draws`` times.
 
@@ -55,16 +56,20 @@ def reconstruct(
         seed: of the masks.
         batch: masked windows in one pass of the network.
         advance: called with the number of masked windows done after each pass.
+        unseen: tokens that are neither shown nor rebuilt, bool, (B, L).
     """
     patch, shape = network.size.patch, network.size.window
     if not len(windows):
         return Reconstruction(windows[:, 0], windows[:, 0])
     generator = torch.Generator().manual_seed(seed)
     roi = roi_tokens(windows[:, 1], patch)
+    never = torch.zeros_like(roi) if unseen is None else unseen
+    roi = roi & ~never
     plan = balanced_plan(roi, draws, generator)
     passes, count, length = plan.shape
     hidden = plan.reshape(-1, length)
-    seen = visible_tokens(hidden, roi.repeat(passes, 1), MOST_VISIBLE, generator)
+    kept_back = hidden | never.repeat(passes, 1)
+    seen = visible_tokens(kept_back, roi.repeat(passes, 1), MOST_VISIBLE, generator)
     total = torch.zeros(count, length, patch**2)
     squares = torch.zeros_like(total)
     device = network.hidden_token.device

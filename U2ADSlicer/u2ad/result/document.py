@@ -136,6 +136,7 @@ def _provenance(provenance: Provenance) -> Document:
         "detector_settings": dict(provenance.detector_settings),
         "candidate_settings": asdict(provenance.candidate_settings),
         "weights": [asdict(weights) for weights in provenance.weights],
+        "model": provenance.model,
         "seed": provenance.seed,
         "draws": provenance.draws,
         "device": provenance.device,

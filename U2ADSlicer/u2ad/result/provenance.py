@@ -56,6 +56,7 @@ class Provenance:
         started: when the run began, with its time zone.
         seconds: how long it took.
         weights: the weights that it used, none for a detector without a model.
+        model: version of the network, "starter" or the site's; None for a detector without a model.
         seed: of the random draws, None where there are none.
         draws: Monte-Carlo draws K for each token, None where there are none.
         device: kind of device that ran the model, such as "cpu" or "cuda".
@@ -74,6 +75,7 @@ class Provenance:
     started: datetime
     seconds: float
     weights: tuple[WeightFile, ...] = ()
+    model: str | None = None
     seed: int | None = None
     draws: int | None = None
     device: str = "cpu"
@@ -85,7 +87,8 @@ class Provenance:
             msg = "expected a start time with its time zone"
             raise ValueError(msg)
         settings = [value for value in self.detector_settings.values() if isinstance(value, str)]
-        for text in (self.detector, self.device, *settings, *(weights.name for weights in self.weights)):
+        names = [weights.name for weights in self.weights]
+        for text in (self.detector, self.device, self.model or "", *settings, *names):
             if _PATH_OR_ADDRESS.search(text):
                 msg = f"expected a plain word without a path, got {text!r}"
                 raise ValueError(msg)

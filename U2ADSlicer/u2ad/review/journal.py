@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-import sys
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime, timezone
@@ -19,9 +18,6 @@ from u2ad.review.locking import locked
 from u2ad.scan.output import OUT_OF_SPACE
 
 NAME = "journal.jsonl"
-
-DATA_FOLDER = "U2ADSLICER_DATA"
-"""Environment variable that puts the data folder elsewhere."""
 
 
 class Journal:
@@ -171,24 +167,10 @@ def case_folder(root: Path, key: str) -> Path:
     """Where the journal of a scan lies.
 
     Args:
-        root: the data folder, such as :func:`default_root`.
+        root: the data folder, such as :func:`u2ad.home.default_root`.
         key: from :func:`voxel_key`.
     """
     return Path(root) / "cases" / key[:2] / key
-
-
-def default_root() -> Path:
-    """The user's own data folder for this program; the environment variable ``U2ADSLICER_DATA`` goes first."""
-    told = os.environ.get(DATA_FOLDER)
-    if told:
-        return Path(told)
-    if sys.platform == "win32":
-        local = os.environ.get("LOCALAPPDATA")
-        return (Path(local) if local else Path.home() / "AppData" / "Local") / "U2ADSlicer"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Application Support" / "U2ADSlicer"
-    data = os.environ.get("XDG_DATA_HOME")
-    return (Path(data) if data else Path.home() / ".local" / "share") / "U2ADSlicer"
 
 
 def _understood(data: bytes) -> tuple[list[Action], int]:

@@ -45,7 +45,7 @@ def detect(job: DetectJob, progress: Progress) -> None:
         OutputError: if the output cannot be written.
         Cancelled: if the progress says so.
     """
-    walk = Walk(Method(job.detector, job.draws, job.seed, job.threads, job.anyway))
+    walk = Walk(Method(job.detector, job.draws, job.seed, job.threads, job.anyway, job.model))
     progress.step(READ)
     walked = walk.through(scan_of(job), marks_of(job), progress)
     progress.step(WRITE)

@@ -32,6 +32,7 @@ class DetectJob:
         draws: how often each patch of cord is rebuilt.
         threads: of PyTorch; None for its own choice.
         anyway: run in spite of refusals that can be overridden.
+        model: version of the network, "starter" or the site's; the active one of the site where None.
     """
 
     scan: str
@@ -49,6 +50,7 @@ class DetectJob:
     draws: int = 10
     threads: int | None = None
     anyway: bool = False
+    model: str | None = None
 
     def to_json(self) -> str:
         """The job as JSON text.
