@@ -143,9 +143,9 @@ def _hints(session, choice: Choice):
         yield _("No maps are there: run a detection first.")
     if not session.reader:
         yield _("The reader has no name: write it on the page Review.")
-    if session.hasResult and not session.cordSeen:
+    if session.hasResult and not session.anatomy.cordSeen:
         yield _("Nobody has looked at the cord mask: see the page Detect.")
-    if session.hasResult and session.cordIsCorrected and choice.nifti:
+    if session.hasResult and session.anatomy.cordIsCorrected and choice.nifti:
         yield _("The cord was corrected after the detection, whose findings do not follow it: detect again.")
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -12,7 +10,6 @@ from typing import Any
 
 import slicer
 
-from u2ad.cord.cord import MaskSource
 from u2ad.errors import RefusedInputError
 from u2ad.home import default_root
 from u2ad.review.action import Action
@@ -21,24 +18,24 @@ from u2ad.review.changes import number_of
 from u2ad.review.decision import Decision
 from u2ad.review.journal import case_folder, merged, voxel_key
 from u2ad.review.review import Listed, Review
-from u2ad.review.state import State, fold
+from u2ad.review.state import fold
 from u2ad.review.voxels import Voxels
 from u2ad.scan.verdict import Verdict
 from u2ad.worker.result import WorkerResult, read
+from U2ADSlicerLib.anatomy_review import AnatomyReview
 from U2ADSlicerLib.process.run import DetectionRun, Listener, Options
 from U2ADSlicerLib.remembered import WatchedJournal, offerOf, wasShown
 from U2ADSlicerLib.scene import anatomy, corrections
 from U2ADSlicerLib.scene.case import CaseNodes
 from U2ADSlicerLib.scene.curve import updateCurve
+from U2ADSlicerLib.scene.document import documentOf, runIn
 from U2ADSlicerLib.scene.findings_view import FindingsView
 from U2ADSlicerLib.scene.input import scanOf, versionOf
 from U2ADSlicerLib.scene.journal import readJournal, writeJournal
 from U2ADSlicerLib.scene.placement import placementOf
 from U2ADSlicerLib.scene.results import caseOf, putResult
-from U2ADSlicerLib.scene.volumes import voxelsOf
 
 RESULT = "result"
-SEEN = "U2AD.Seen"
 
 
 @dataclass(frozen=True)
@@ -82,9 +79,7 @@ class ReviewSession:
         self.folder = case_folder(dataRoot or default_root(), self._voxelKey)
         self._journal = WatchedJournal(self.folder)
         self.view = FindingsView(self.nodes)
-        self._drawsItself = False
-        self._cordVersion: tuple[int, ...] = ()
-        self._corrected: tuple[tuple[int, ...], bool] = ((), False)
+        self.anatomy = AnatomyReview(self.nodes)
         self._cordInRun: Voxels | None = None
         self._open(readJournal(self.nodes), reader)
         kept = self._journal.read()
@@ -95,7 +90,7 @@ class ReviewSession:
 
     def _open(self, actions: Sequence[Action], reader: str) -> None:
         self._useCase(fold(actions).marks is not None)
-        self.review = Review(self.case, self._journal, reader=reader, actions=actions)
+        self.review = self.anatomy.review = Review(self.case, self._journal, reader=reader, actions=actions)
 
     def _useCase(self, isMarked: bool) -> None:
         """Derives all from the scene as it is now; without maps where the cord of the detection is none.
@@ -119,16 +114,11 @@ class ReviewSession:
         """Nothing is pending: journal and scene hold all. A threshold in motion comes to rest."""
         before = len(self.review.actions)
         self.review.settle_threshold()
-        self._keepAnatomy()
-        if len(self.review.actions) > before and self._isInScene:
+        self.anatomy.keep()
+        if len(self.review.actions) > before and self.nodes.isInScene:
             writeJournal(self.nodes, merged(readJournal(self.nodes), self.review.actions))
 
     # The scene goes its own ways
-
-    @property
-    def _isInScene(self) -> bool:
-        """Whether the scan is still in a scene that may be changed."""
-        return slicer.mrmlScene.IsNodePresent(self.volume) and not slicer.mrmlScene.IsClosing()
 
     def keepUp(self) -> bool:
         """Follows a scan that was moved in the scene.
@@ -150,7 +140,7 @@ class ReviewSession:
             self._useCase(self.review.marks is not None)
             self.review.change_case(self.case)
             self._sync()
-        if self._keepAnatomy():
+        if self.anatomy.keep():
             self._keepInScene()
         return True
 
@@ -199,8 +189,7 @@ class ReviewSession:
     @property
     def document(self) -> dict[str, Any]:
         """What the detection wrote about itself (findings.json), empty where there is none."""
-        node = self.nodes.document
-        return json.loads(node.GetText()) if node is not None else {}
+        return documentOf(self.nodes)
 
     @property
     def refusals(self) -> tuple[str, ...]:
@@ -212,8 +201,7 @@ class ReviewSession:
     @property
     def resultId(self) -> str:
         """Changes with every detection; empty where there is no result."""
-        node = self.nodes.document
-        return runOf(node.GetText()) if node is not None else ""
+        return runIn(self.nodes)
 
     @property
     def _resultInScene(self) -> str:
@@ -230,34 +218,6 @@ class ReviewSession:
         if self._highest is None:
             self._highest = float(self.case.maps.anomaly.max()) if self.case.maps is not None else 0.0
         return self._highest
-
-    @property
-    def cordSeen(self) -> bool:
-        """Whether a person has looked at the cord mask."""
-        if self.nodes.cord is None:
-            return False
-        return self.nodes.cord.GetAttribute(SEEN) == "yes" or self._resultInScene in self.review.state.seen
-
-    @property
-    def cordIsCorrected(self) -> bool:
-        """Whether the drawn cord is another than that of the detection; compared only where one may have changed."""
-        version = anatomy.cordVersion(self.nodes)
-        if self._corrected[0] != version:
-            drawn, detected = anatomy.drawnCord(self.nodes), anatomy.detectedCord(self.nodes)
-            self._corrected = (version, anatomy.isCorrected(drawn, detected))
-        return self._corrected[1]
-
-    @property
-    def cordOfReader(self):
-        """The cord mask of the present result, if a reader made it: it wins over the model for good; else None."""
-        if self._cordSource is not MaskSource.READER or self.nodes.cordFraction is None:
-            return None
-        return voxelsOf(self.nodes.cordFraction)
-
-    @property
-    def _cordSource(self) -> MaskSource:
-        """Who made the cord of the present result."""
-        return MaskSource(self.document.get("cord", {}).get("source", MaskSource.AUTOMATIC.value))
 
     @property
     def resultFolder(self) -> Path:
@@ -311,7 +271,7 @@ class ReviewSession:
 
     def _bringBack(self, actions: Sequence[Action]) -> None:
         """Goes on with a log, and with the anatomy that stands in it."""
-        self._bringAnatomy(fold(actions))
+        self.anatomy.bring(fold(actions))
         self._open(actions, self.reader)
         self._showLevels()
 
@@ -337,16 +297,15 @@ class ReviewSession:
         Raises:
             U2ADError: if it cannot be started.
         """
-        corrected = anatomy.correctedCord(self.nodes)
         points = anatomy.levelPoints(self.nodes)
-        if self._keepAnatomy():
+        if self.anatomy.keep():
             self._keepInScene()
         self._cordInRun = self.review.cord
         run.start(
             scanOf(self.volume),
             options,
             listener,
-            cord=self.cordOfReader if corrected is None else corrected,
+            cord=self.anatomy.cordForDetection,
             levels=points if len(points) > 1 else None,
             keep=self.resultFolder,
         )
@@ -374,64 +333,28 @@ class ReviewSession:
             self._bringBack(self._allActions())
         else:
             if self.review.cord is not None and self.review.cord != self._cordInRun:
-                self._bringCord(self.review.cord)
+                self.anatomy.bringCord(self.review.cord)
             self._useCase(self.review.marks is not None)
             self.review.change_case(self.case)
             self._showLevels()
         self.review.open(self.resultId, self.document["threshold"])
-        self._keepAnatomy()
+        self.anatomy.keep()
         self._sync()
 
     def _put(self, result: WorkerResult) -> None:
-        with self._drawing():
+        with self.anatomy.drawing():
             putResult(self.nodes, result)
-        self.nodes.cord.SetAttribute(SEEN, "yes" if result.cord.seen_by_person else "no")
-
-    def _bringAnatomy(self, known: State) -> None:
-        """Marks and draws what a log knows; of what it does not know the scene stays as it is."""
-        if known.marks is not None:
-            corrections.bringMarks(self.nodes, known.marks)
-        if known.cord is not None or self.review.cord is not None:
-            self._bringCord(known.cord)
-
-    def _bringCord(self, cord: Voxels | None) -> None:
-        with self._drawing():
-            corrections.bringOutline(self.nodes, cord)
-        if cord is not None:
-            self.nodes.cord.SetAttribute(SEEN, "yes")
-
-    @contextmanager
-    def _drawing(self) -> Iterator[None]:
-        """Changes of the cord meanwhile are no strokes of the reader's."""
-        self._drawsItself = True
-        try:
-            yield
-        finally:
-            self._drawsItself = False
+        self.anatomy.setSeen(result.cord.seen_by_person)
 
     def confirmCord(self) -> None:
         """A person has looked at the cord mask."""
-        self.nodes.cord.SetAttribute(SEEN, "yes")
-        self.review.see_cord(self._resultInScene)
+        self.anatomy.confirmCord()
         self._keepInScene()
 
     def cordPainted(self) -> None:
-        """A person has painted on the cord mask, and so has seen it."""
-        if not self._drawsItself:
-            corrections.keepOutline(self.nodes, self.review, self._cordSource)
-            self.confirmCord()
-
-    def _keepAnatomy(self) -> bool:
-        """Writes down what was marked and drawn, also by other modules; returns whether there was anything new."""
-        before = len(self.review.actions)
-        version = anatomy.cordVersion(self.nodes)
-        if self._isInScene and version != self._cordVersion:
-            self._cordVersion = version
-            corrections.keepOutline(self.nodes, self.review, self._cordSource)
-        if self._isInScene and self.nodes.levels is not None:
-            with suppress(RefusedInputError):
-                corrections.keepMarks(self.nodes, self.review)
-        return len(self.review.actions) > before
+        """A person has painted on the cord mask."""
+        if self.anatomy.cordPainted():
+            self._keepInScene()
 
     def useLevels(self) -> None:
         """Names the levels of all findings and of the curve by the points that the reader has marked.
@@ -555,12 +478,12 @@ class ReviewSession:
 
     def _keepInScene(self) -> None:
         """The scene knows what the journal knows."""
-        if self._isInScene:
+        if self.nodes.isInScene:
             writeJournal(self.nodes, self.review.actions)
 
     def _syncViews(self) -> None:
         """Where only the view of things is another."""
-        if not self._isInScene:
+        if not self.nodes.isInScene:
             return
         self._keepPaintedElsewhere()
         findings = self.findings
@@ -578,8 +501,3 @@ class ReviewSession:
                 self.review.edit(key, voxels)
         if len(self.review.actions) > before:
             writeJournal(self.nodes, self.review.actions)
-
-
-def runOf(document: str) -> str:
-    """Names one detection: a digest of what it wrote about itself."""
-    return hashlib.sha256(document.encode()).hexdigest()[:16]

@@ -225,7 +225,7 @@ def test_every_stroke_on_the_cord_comes_back(reviewed, detection, data):
     np.testing.assert_array_equal(anatomy.detectedCord(reviewed.session.nodes), before)
     reviewed.page("detectPage")
     assert "corrected by you" in reviewed.ui.cordLabel.text
-    assert reviewed.session.cordSeen
+    assert reviewed.session.anatomy.cordSeen
 
 
 def test_a_cord_drawn_before_any_detection_comes_back_and_is_detected_with(hour, detection, data):
@@ -242,7 +242,7 @@ def test_a_cord_drawn_before_any_detection_comes_back_and_is_detected_with(hour,
     hour.click("detectButton")
     until_over(hour)
     np.testing.assert_array_equal(hour.session.case.cord.mask, before)
-    assert hour.session.cordSeen
+    assert hour.session.anatomy.cordSeen
     assert anatomy.correctedCord(hour.session.nodes) is None
 
 
@@ -286,7 +286,7 @@ def test_a_result_that_arrives_under_the_brush_is_no_stroke(hour, detection):
     hour.click("cordEditButton")
     hour.take(detection)
     assert hour.session.review.cord is None
-    assert not hour.session.cordSeen
+    assert not hour.session.anatomy.cordSeen
 
 
 def test_strokes_during_a_run_are_there_when_it_ends(ready, held, detection):
@@ -336,14 +336,14 @@ def test_the_exported_cord_is_the_one_that_is_drawn(reviewed, detection, tmp_pat
 def test_the_outline_is_right_comes_back(reviewed, detection, data):
     keep_result(reviewed, detection)
     reviewed.page("detectPage")
-    assert not reviewed.session.cordSeen
+    assert not reviewed.session.anatomy.cordSeen
     reviewed.click("cordSeenButton")
     kill(reviewed, data)
     reviewed.load(detection)
     assert reviewed.ui.restoreBar.isVisible()
     assert reviewed.session.offer.anatomy
     reviewed.click("restoreButton")
-    assert reviewed.session.cordSeen
+    assert reviewed.session.anatomy.cordSeen
     reviewed.page("detectPage")
     assert "looked at by a reader" in reviewed.ui.cordLabel.text
 
@@ -352,7 +352,7 @@ def test_the_cord_of_another_detection_was_not_looked_at(reviewed, weak_detectio
     reviewed.page("detectPage")
     reviewed.click("cordSeenButton")
     reviewed.take(weak_detection)
-    assert not reviewed.session.cordSeen
+    assert not reviewed.session.anatomy.cordSeen
 
 
 @pytest.fixture(scope="module")
@@ -421,7 +421,7 @@ def test_a_saved_scene_alone_brings_all_of_it(reviewed, detection, data, tmp_pat
     np.testing.assert_array_equal(drawn(reviewed), before)
     assert_points(reviewed, points)
     assert levels(reviewed) == named
-    assert reviewed.session.cordSeen
+    assert reviewed.session.anatomy.cordSeen
     reviewed.page("detectPage")
     reviewed.workspace.lookAgain()
     assert steps(reviewed) == log, "nothing of it is new"
@@ -441,7 +441,7 @@ def test_a_scene_that_is_older_than_the_log_gets_the_later_anatomy(reviewed, det
     np.testing.assert_array_equal(drawn(reviewed), before)
     assert_points(reviewed, points)
     assert levels(reviewed) == named
-    assert reviewed.session.cordSeen
+    assert reviewed.session.anatomy.cordSeen
 
 
 # A process that is killed

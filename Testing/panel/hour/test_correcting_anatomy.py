@@ -64,7 +64,7 @@ def test_painting_on_the_cord_marks_it_as_corrected_and_seen(reviewed):
     reviewed.click("cordEditButton")
     assert anatomy.correctedCord(reviewed.session.nodes) is not None
     assert "corrected by you" in reviewed.ui.cordLabel.text
-    assert reviewed.session.cordSeen
+    assert reviewed.session.anatomy.cordSeen
 
 
 def test_looking_at_the_cord_takes_the_warning_away(reviewed, detection):

@@ -80,7 +80,7 @@ def test_the_result_is_of_the_cord_that_the_reader_drew_and_is_kept(ready):
     document = ready.session.document
     assert document["cord"]["source"] == "reader"
     assert document["provenance"]["detector"] == "local_z"
-    assert ready.session.cordSeen
+    assert ready.session.anatomy.cordSeen
     assert sorted(path.name for path in ready.session.resultFolder.iterdir()) == ["findings.json", "maps.npz"]
 
 
@@ -327,7 +327,7 @@ def test_a_scan_that_is_removed_during_its_run_gets_its_result_when_it_is_loaded
     assert ready.ui.restoreBar.isVisible()
     ready.click("restoreButton")
     assert ready.session.hasResult
-    assert ready.session.cordSeen
+    assert ready.session.anatomy.cordSeen
     assert ready.session.review.run == ready.session.resultId
     ready.page("reviewPage")
     assert len(ready.rows()) >= 2

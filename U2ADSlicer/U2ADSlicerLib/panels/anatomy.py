@@ -32,7 +32,7 @@ class AnatomySection:
         session = self.workspace.session
         hasCord = session is not None and session.nodes.cord is not None
         self.ui.cordLabel.setText(self._cordWords(session, hasCord))
-        self.ui.cordSeenButton.setEnabled(hasCord and not session.cordSeen)
+        self.ui.cordSeenButton.setEnabled(hasCord and not session.anatomy.cordSeen)
         self.ui.cordEditButton.setEnabled(session is not None)
         self.ui.cordEditButton.setChecked(self.editor.isOpen)
         self.ui.cordEditButton.setText(_("Done") if self.editor.isOpen else _("Correct the cord"))
@@ -46,9 +46,9 @@ class AnatomySection:
     def _cordWords(self, session, hasCord: bool) -> str:
         if not hasCord:
             return _("Cord: marked automatically by the detection. You may also draw it first.")
-        if session.cordIsCorrected:
+        if session.anatomy.cordIsCorrected:
             return _("Cord: corrected by you. Detect again to use the correction.")
-        if session.cordSeen:
+        if session.anatomy.cordSeen:
             return _("Cord: looked at by a reader.")
         return _("Cord: marked automatically, not looked at yet. Does the yellow outline follow it?")
 

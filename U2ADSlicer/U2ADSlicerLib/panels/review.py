@@ -299,7 +299,7 @@ def scoreSentences(session):
         yield _("No candidate reaches the threshold. That does not make it a normal scan.")
     for refusal in session.refusals:
         yield "\u2715 " + _("Detected in spite of a refusal: {reason}").format(reason=refusal)
-    if not session.cordSeen:
+    if not session.anatomy.cordSeen:
         yield "\u26a0 " + _("Nobody has looked at the cord mask yet: check the yellow outline (page Detect).")
     if session.problem:
         yield "\u26a0 " + session.problem

@@ -88,6 +88,11 @@ class CaseNodes:
         needed = (self.anomaly, self.certainty, self.cordFraction)
         return all(node is not None and node.GetImageData() is not None for node in needed)
 
+    @property
+    def isInScene(self) -> bool:
+        """Whether the scan is still in a scene that may be changed."""
+        return slicer.mrmlScene.IsNodePresent(self.volume) and not slicer.mrmlScene.IsClosing()
+
     def remove(self, name: str) -> None:
         """Takes the node of one role out of the scene, with its display and storage nodes."""
         node = getattr(self, name)
