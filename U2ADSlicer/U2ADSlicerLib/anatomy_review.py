@@ -11,7 +11,6 @@ from u2ad.cord.cord import MaskSource
 from u2ad.errors import RefusedInputError
 from u2ad.review.review import Review
 from u2ad.review.state import State
-from u2ad.review.voxels import Voxels
 from U2ADSlicerLib.scene import anatomy, corrections
 from U2ADSlicerLib.scene.case import CaseNodes
 from U2ADSlicerLib.scene.document import documentOf, runIn
@@ -43,7 +42,7 @@ class AnatomyReview:
     @property
     def cordSeen(self) -> bool:
         """Whether a person has looked at the cord mask."""
-        if self.nodes.cord is None:
+        if self.nodes.cord is None or self.review.state.taken:
             return False
         return self.nodes.cord.GetAttribute(SEEN) == "yes" or self._run in self.review.state.seen
 
@@ -70,6 +69,11 @@ class AnatomyReview:
         return voxelsOf(self.nodes.cordFraction)
 
     @property
+    def wasTaken(self) -> bool:
+        """Whether the drawn cord was taken from elsewhere and nobody has looked at it since."""
+        return self.review.state.taken
+
+    @property
     def _source(self) -> MaskSource:
         """Who made the cord of the present result."""
         return MaskSource(documentOf(self.nodes).get("cord", {}).get("source", MaskSource.AUTOMATIC.value))
@@ -92,6 +96,21 @@ class AnatomyReview:
         corrections.keepOutline(self.nodes, self.review, self._source)
         self.confirmCord()
         return True
+
+    def acceptCord(self, fraction: np.ndarray, *, seen: bool) -> None:
+        """A whole cord is taken as it is, in place of what was drawn.
+
+        Args:
+            fraction: share of each voxel that is cord, float32, KJI.
+            seen: whether a person has looked at it, as at a preview.
+        """
+        with self.drawing():
+            anatomy.acceptCord(self.nodes, fraction)
+        corrections.keepOutline(self.nodes, self.review, self._source, taken=not seen)
+        if seen:
+            self.confirmCord()
+        else:
+            self.setSeen(False)
 
     def setSeen(self, seen: bool) -> None:
         """Says on the mask whether a person has looked at it."""
@@ -116,14 +135,14 @@ class AnatomyReview:
         if known.marks is not None:
             corrections.bringMarks(self.nodes, known.marks)
         if known.cord is not None or self.review.cord is not None:
-            self.bringCord(known.cord)
+            self.bringCord(known)
 
-    def bringCord(self, cord: Voxels | None) -> None:
-        """Draws a reader's cord; None for the detection's own."""
+    def bringCord(self, known: State) -> None:
+        """Draws the cord that a log knows: a reader's, or the detection's own."""
         with self.drawing():
-            corrections.bringOutline(self.nodes, cord)
-        if cord is not None:
-            self.setSeen(True)
+            corrections.bringOutline(self.nodes, known.cord)
+        if known.cord is not None:
+            self.setSeen(not known.taken)
 
     @contextmanager
     def drawing(self) -> Iterator[None]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import slicer
 
 from u2ad.errors import RefusedInputError
@@ -306,6 +307,7 @@ class ReviewSession:
             options,
             listener,
             cord=self.anatomy.cordForDetection,
+            cordSeen=not self.anatomy.wasTaken,
             levels=points if len(points) > 1 else None,
             keep=self.resultFolder,
         )
@@ -328,12 +330,13 @@ class ReviewSession:
             U2ADError: if the result is of other voxels than the scan has now; then nothing is changed.
         """
         self._put(result)
+        self.nodes.remove("acceptedFraction")  # the detection has it now, or the reader has drawn another meanwhile
         if self.offer is not None:
             self.offer = None
             self._bringBack(self._allActions())
         else:
             if self.review.cord is not None and self.review.cord != self._cordInRun:
-                self.anatomy.bringCord(self.review.cord)
+                self.anatomy.bringCord(self.review.state)
             self._useCase(self.review.marks is not None)
             self.review.change_case(self.case)
             self._showLevels()
@@ -349,6 +352,16 @@ class ReviewSession:
     def confirmCord(self) -> None:
         """A person has looked at the cord mask."""
         self.anatomy.confirmCord()
+        self._keepInScene()
+
+    def acceptCord(self, fraction: np.ndarray, *, seen: bool) -> None:
+        """A whole cord is taken as it is: from clicked points, whose preview was looked at, or from another tool.
+
+        Args:
+            fraction: share of each voxel that is cord, float32, KJI.
+            seen: whether a person has looked at it.
+        """
+        self.anatomy.acceptCord(fraction, seen=seen)
         self._keepInScene()
 
     def cordPainted(self) -> None:

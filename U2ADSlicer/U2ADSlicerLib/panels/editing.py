@@ -89,8 +89,3 @@ class EditingSection:
         """The reader turns to a finding; painting goes on only if it is the one being painted."""
         if key != self._key:
             self.finish()
-
-    def drop(self) -> None:
-        """The nodes are going away."""
-        self.editor.close()
-        self._key = None

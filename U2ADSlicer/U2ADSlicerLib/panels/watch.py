@@ -38,6 +38,10 @@ class Watch:
         if thing is not None:
             self._observations = [thing.AddObserver(event, self._onEvent) for event in events]
 
+    def tellSoon(self) -> None:
+        """As if it had just been changed."""
+        self._rest.start()
+
     def _onEvent(self, _caller, _event) -> None:
         if self._matters():
             self._rest.start()

@@ -23,7 +23,7 @@ from U2ADSlicerLib.scene.levels import (
     showLevels,
 )
 from U2ADSlicerLib.scene.masks import boxAround, maskOf, setMask
-from U2ADSlicerLib.scene.placement import follow
+from U2ADSlicerLib.scene.placement import follow, localMatrixOf
 from U2ADSlicerLib.scene.segmentations import addEmptySegmentation
 from U2ADSlicerLib.scene.terminology import CORD_ENTRY
 from U2ADSlicerLib.scene.volumes import voxelsOf
@@ -78,14 +78,34 @@ def correctedCord(nodes: CaseNodes) -> np.ndarray | None:
     """The cord as the reader has drawn it, where that is not the cord of the detection.
 
     Returns:
-        Share of each voxel that is cord, float32, KJI: 1 and 0 where the reader has painted and erased, as the
-        detection saw it elsewhere; the rim of what was erased goes with it. None where nothing was changed, or
-        nothing is drawn and nothing was detected.
+        Share of each voxel that is cord, float32, KJI: 1 and 0 where the reader has painted and erased, as clicked
+        points or else the detection gave it elsewhere; the rim of what was erased goes with it. None where nothing
+        was changed, or nothing is drawn and nothing was detected.
     """
     drawn = drawnCord(nodes)
     if not isCorrected(drawn, detectedCord(nodes)):
         return None
-    return drawn.astype(np.float32) if nodes.cordFraction is None else _corrected(drawn, voxelsOf(nodes.cordFraction))
+    known = nodes.acceptedFraction if nodes.acceptedFraction is not None else nodes.cordFraction
+    return drawn.astype(np.float32) if known is None else _corrected(drawn, voxelsOf(known))
+
+
+def acceptCord(nodes: CaseNodes, fraction: np.ndarray) -> None:
+    """Makes the cord what a reader has accepted as a whole; its rim is kept for the next detection.
+
+    Args:
+        nodes: of the scan.
+        fraction: share of each voxel that is cord, float32, KJI.
+    """
+    nodes.remove("acceptedFraction")
+    node = slicer.util.addVolumeFromArray(
+        np.ascontiguousarray(fraction, np.float32), name=f"{nodes.volume.GetName()} accepted cord fraction"
+    )
+    node.SetIJKToRASMatrix(localMatrixOf(nodes.volume))
+    node.SetHideFromEditors(True)
+    nodes.acceptedFraction = node
+    follow(node, nodes.volume)
+    putBeside(node, nodes.volume)
+    showCord(nodes, fraction >= 0.5)
 
 
 def cordVersion(nodes: CaseNodes) -> tuple[int, ...]:
@@ -120,6 +140,7 @@ def withLevels(case: Case, points: Mapping[str, Point]) -> Case:
 
 __all__ = [
     "CORD_SEGMENT",
+    "acceptCord",
     "clearLevels",
     "cordForEditing",
     "cordVersion",

@@ -36,11 +36,14 @@ class CaseNodes:
         certainty: weight of each voxel, hidden scalar volume.
         reconstruction: expected signal, hidden scalar volume.
         cordFraction: share of each voxel that is cord as the detection used it, hidden scalar volume.
+        acceptedFraction: the same as the reader has accepted it for the next detection, hidden scalar volume.
         anomalyBands: grades of the anomaly, label map.
         epistemicBands: grades of the epistemic uncertainty, label map.
         aleatoricBands: grades of the aleatoric uncertainty, label map.
         findings: segmentation.
         cord: segmentation, which the reader may correct.
+        cordPoints: points that the reader has clicked along the cord, point list.
+        cordPreview: the cord that follows from them, segmentation.
         levels: vertebrae that the reader has marked, point list.
         levelNames: names of all known vertebrae beside the cord, locked point list.
         table: findings, table.
@@ -61,11 +64,14 @@ class CaseNodes:
     certainty = NodeRole()
     reconstruction = NodeRole()
     cordFraction = NodeRole()
+    acceptedFraction = NodeRole()
     anomalyBands = NodeRole()
     epistemicBands = NodeRole()
     aleatoricBands = NodeRole()
     findings = NodeRole()
     cord = NodeRole()
+    cordPoints = NodeRole()
+    cordPreview = NodeRole()
     levels = NodeRole()
     levelNames = NodeRole()
     table = NodeRole()

@@ -48,7 +48,7 @@ def bringMarks(nodes: CaseNodes, marks: Mapping[str, Place]) -> None:
         anatomy.markLevels(nodes, {name: tuple(ras.tolist()) for name, ras in points.items()})
 
 
-def keepOutline(nodes: CaseNodes, review: Review, source: MaskSource) -> None:
+def keepOutline(nodes: CaseNodes, review: Review, source: MaskSource, *, taken: bool = False) -> None:
     """Writes the cord into the log as the reader has drawn it, if it is another than the log knows.
 
     Args:
@@ -56,12 +56,13 @@ def keepOutline(nodes: CaseNodes, review: Review, source: MaskSource) -> None:
         review: with the log.
         source: who made the cord of the present detection; a reader's own is no correction of it, but drawn all the
             same.
+        taken: whether it was taken from elsewhere as it is, so that nobody has looked at it yet.
     """
     drawn = anatomy.drawnCord(nodes)
     if drawn is None:
         return
     isReaders = source is MaskSource.READER or anatomy.isCorrected(drawn, anatomy.detectedCord(nodes))
-    review.outline_cord(_voxelsIn(drawn) if isReaders else None)
+    review.outline_cord(_voxelsIn(drawn) if isReaders else None, taken=taken and isReaders)
 
 
 def bringOutline(nodes: CaseNodes, cord: Voxels | None) -> None:

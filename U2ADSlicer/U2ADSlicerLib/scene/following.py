@@ -16,11 +16,12 @@ ON_THE_VOXELS = (
     "certainty",
     "reconstruction",
     "cordFraction",
+    "acceptedFraction",
     "anomalyBands",
     "epistemicBands",
     "aleatoricBands",
 )
-DRAWN = ("findings", "cord", "levels", "levelNames")
+DRAWN = ("findings", "cord", "cordPoints", "cordPreview", "levels", "levelNames")
 
 
 def followScan(nodes: CaseNodes) -> None:

@@ -128,8 +128,8 @@ def outlineShown() -> str | None:
 
 
 def setOutlinesVisible(nodes: CaseNodes, visible: bool) -> None:
-    """Shows or hides what is drawn of a scan over every view: findings, cord, and the names of levels."""
-    for node in (nodes.findings, nodes.cord, nodes.levels, nodes.levelNames):
+    """Shows or hides what is drawn of a scan over every view: findings, cord, clicked points, and names of levels."""
+    for node in (nodes.findings, nodes.cord, nodes.cordPoints, nodes.cordPreview, nodes.levels, nodes.levelNames):
         if node is not None and node.GetDisplayNode() is not None:
             node.GetDisplayNode().SetVisibility(visible)
 

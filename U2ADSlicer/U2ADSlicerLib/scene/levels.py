@@ -45,7 +45,7 @@ def nextLevel(nodes: CaseNodes) -> str:
 def levelsForPlacing(nodes: CaseNodes):
     """The point list for marking vertebrae, made where there is none; the next point gets the offered name."""
     if nodes.levels is None:
-        nodes.levels = _addPoints(nodes.volume, "levels", MARKED)
+        nodes.levels = addPoints(nodes.volume, "levels", MARKED)
     nodes.levels.SetControlPointLabelFormat(nextLevel(nodes))
     return nodes.levels
 
@@ -82,7 +82,7 @@ def markLevels(nodes: CaseNodes, points: Mapping[str, Point]) -> None:
     nodes.remove("levels")
     if not points:
         return
-    node = _addPoints(nodes.volume, "levels", MARKED)
+    node = addPoints(nodes.volume, "levels", MARKED)
     for name, ras in points.items():
         node.AddControlPointWorld(vtk.vtkVector3d(*ras), name)
     nodes.levels = node
@@ -126,7 +126,7 @@ def besideCord(line: Centreline, along: float) -> np.ndarray:
     return line.point_at(along) + IN_FRONT_OF_CORD * front / np.linalg.norm(front)
 
 
-def _addPoints(volume, what: str, color):
+def addPoints(volume, what: str, color):
     node = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLMarkupsFiducialNode", f"{volume.GetName()} {what}")
     node.CreateDefaultDisplayNodes()
     display = node.GetDisplayNode()
@@ -141,7 +141,7 @@ def _addPoints(volume, what: str, color):
 
 
 def _addNames(volume):
-    node = _addPoints(volume, "level names", NAMED)
+    node = addPoints(volume, "level names", NAMED)
     node.SetLocked(True)
     node.SetHideFromEditors(True)
     display = node.GetDisplayNode()

@@ -118,9 +118,15 @@ class Marks:
 
 @dataclass(frozen=True)
 class Outline:
-    """The cord is what the reader has drawn, the whole of it; None where it is the detection's own again."""
+    """The cord is what the reader has drawn, the whole of it; None where it is the detection's own again.
+
+    Args:
+        voxels: the cord.
+        taken: whether it was taken from elsewhere as it is, so that nobody has looked at it yet.
+    """
 
     voxels: Voxels | None
+    taken: bool = False
 
 
 @dataclass(frozen=True)
@@ -151,8 +157,8 @@ def to_plain(change: Change) -> dict[str, Any]:
             plain |= {"key": key, "judgement": asdict(judgement) | {"decision": judgement.decision.value}}
         case Marks(points):
             plain |= {"points": {name: list(place) for name, place in points.items()}}
-        case Outline(voxels):
-            plain |= {"voxels": None if voxels is None else voxels.encoded()}
+        case Outline(voxels, taken):
+            plain |= {"voxels": None if voxels is None else voxels.encoded(), "taken": taken}
         case _:
             plain |= asdict(change)
     return plain
@@ -201,7 +207,9 @@ _READERS: Mapping[str, Callable[[Mapping[str, Any]], Change]] = {
     "assess": _assess,
     "opened": lambda plain: Opened(str(plain["run"]), _number(plain["threshold"])),
     "marks": lambda plain: Marks({str(name): place_of(place) for name, place in plain["points"].items()}),
-    "outline": lambda plain: Outline(None if plain["voxels"] is None else Voxels.decoded(plain["voxels"])),
+    "outline": lambda plain: Outline(
+        None if plain["voxels"] is None else Voxels.decoded(plain["voxels"]), plain.get("taken") is True
+    ),
     "seen": lambda plain: Seen(str(plain["run"])),
     "shown": lambda plain: Shown(str(plain["run"])),
 }

@@ -270,14 +270,15 @@ class Review:
         if not _are_same(places, self.marks or {}):
             self._record("levels", Marks(places))
 
-    def outline_cord(self, voxels: Voxels | None) -> None:
+    def outline_cord(self, voxels: Voxels | None, *, taken: bool = False) -> None:
         """Write down the whole cord as the reader has drawn it; nothing where it is as before.
 
         Args:
             voxels: the cord; None where it is the detection's own (again).
+            taken: whether it was taken from elsewhere as it is, so that nobody has looked at it yet.
         """
         if voxels != self.cord:
-            self._record("cord", Outline(voxels))
+            self._record("cord", Outline(voxels, taken))
 
     def see_cord(self, run: str | None = None) -> None:
         """Write down, once, that a person has looked at the cord mask of a detection.

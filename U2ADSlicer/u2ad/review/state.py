@@ -64,6 +64,7 @@ class State:
         run: the detection that was taken up last, empty where none was.
         marks: the marked vertebrae by name, empty where they were taken away, None where none was ever marked.
         cord: the whole cord as the reader has drawn it, None where it is the detection's own.
+        taken: whether that cord was taken from elsewhere and nobody has looked at it since.
         seen: the detections whose cord mask a person has looked at.
         shown: the detections whose maps and findings were on the screen.
         known: every key that was ever held, undone or not, with the voxels that it had last; no part of equality.
@@ -76,6 +77,7 @@ class State:
     run: str = ""
     marks: Mapping[str, Place] | None = None
     cord: Voxels | None = None
+    taken: bool = False
     seen: frozenset[str] = frozenset()
     shown: frozenset[str] = frozenset()
     known: Mapping[str, Voxels] = field(default_factory=lambda: MappingProxyType({}), compare=False)
@@ -128,9 +130,11 @@ def _anatomy(state: State, change: Marks | Outline | Seen | Shown) -> State:
     match change:
         case Marks(points):
             return replace(state, marks=points)
+        case Outline(voxels, True):
+            return replace(state, cord=voxels, taken=True, seen=frozenset())
         case Outline(voxels):
-            return replace(state, cord=voxels)
+            return replace(state, cord=voxels, taken=state.taken and voxels is not None)
         case Seen(run):
-            return replace(state, seen=state.seen | {run})
+            return replace(state, taken=False, seen=state.seen | {run})
         case Shown(run):
             return replace(state, shown=state.shown | {run})
