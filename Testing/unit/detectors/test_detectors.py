@@ -8,7 +8,7 @@ from u2ad.cord.centreline import centreline_of
 from u2ad.cord.levels import Levels
 from u2ad.cord.straight_cord import straighten_cord
 from u2ad.detection import Anatomy, detect
-from u2ad.detectors.registry import NAMES, make_detector
+from u2ad.detectors.registry import CONTROLS, NAMES, make_detector
 from u2ad.errors import U2ADError
 from u2ad.progress import Silent
 
@@ -37,6 +37,14 @@ def test_a_dark_spot_is_no_finding(tube, anatomy, name):
     found = detect(with_spot(tube, HEIGHT, -120.0), anatomy, make_detector(name), Silent()).findings
     middle = tube.middle(np.array(HEIGHT))
     assert not [f for f in found.ranked if np.linalg.norm(np.array(f.centre) - middle) < 5]
+
+
+@pytest.mark.parametrize("name", CONTROLS)
+def test_a_shading_of_the_whole_scan_is_no_finding(tube, anatomy, name):
+    noisy = with_spot(tube, HEIGHT, 0.0)
+    height = noisy.grid.to_ras(np.moveaxis(np.indices(noisy.grid.shape), 0, -1))[..., 2]
+    shaded = type(noisy)((noisy.array * np.exp(height / 200)).astype(np.float32), noisy.grid)
+    assert not detect(shaded, anatomy, make_detector(name), Silent()).findings.ranked
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -82,6 +90,19 @@ def test_scaling_the_scan_changes_no_anomaly(tube, anatomy):
     for name in NAMES:
         one, two = (detect(s, anatomy, make_detector(name, draws=3), Silent()).maps.anomaly for s in (scan, brighter))
         assert np.allclose(one, two, atol=0.02), name
+
+
+def test_one_pattern_explains_a_cord_that_one_pattern_makes_and_no_spot_in_it():
+    from u2ad.detectors.low_rank import _robust_low_rank
+
+    rng = np.random.default_rng(0)
+    along, across = rng.normal(1, 0.2, size=(200, 1)), rng.normal(1, 0.2, size=(1, 60))
+    made = along @ across
+    spotted = made + rng.normal(0, 0.05, made.shape)
+    spotted[90:100, 20:24] += 1.0
+    fitted = _robust_low_rank(spotted, np.ones(made.shape), Silent())
+    assert np.abs(fitted - made)[:80].max() < 0.1
+    assert (spotted - fitted)[90:100, 20:24].mean() > 0.7
 
 
 def test_an_unknown_detector_is_an_error_that_names_the_known_ones():

@@ -31,6 +31,16 @@ class DetectorName(str, Enum):
     U2AD = "u2ad"
     LOCAL_Z = "local_z"
     COLUMN_MEDIAN = "column_median"
+    DIFFERENCE_OF_GAUSSIANS = "difference_of_gaussians"
+    LOW_RANK = "low_rank"
+    CORD_Z = "cord_z"
+
+
+DETECTOR_HELP = (
+    "u2ad, or a control without a network: the signal against the cord above and below (local_z), against the whole "
+    "cord (cord_z), against a blurred version of itself (difference_of_gaussians), against the same place of the "
+    "cross-section (column_median), or against one pattern along the cord (low_rank)."
+)
 
 
 class AcquisitionName(str, Enum):
@@ -70,7 +80,7 @@ def detect(
     output: Annotated[Path, typer.Option("--output", "-o", help="Result folder; must not exist yet.")],
     cord: Annotated[Path | None, typer.Option(help="Your own cord mask, on any grid.")] = None,
     levels: Annotated[Path | None, typer.Option(help="Vertebral levels: points as .json, or a label map.")] = None,
-    detector: Annotated[DetectorName, typer.Option(help="u2ad, or a control without a network.")] = DetectorName.U2AD,
+    detector: Annotated[DetectorName, typer.Option(help=DETECTOR_HELP)] = DetectorName.U2AD,
     series: Series = None,
     anyway: Annotated[bool, typer.Option("--anyway", help="Run although a check refuses the scan.")] = False,
     force: Force = False,

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from scipy import ndimage
 
 from u2ad.cord.straight_cord import StraightCord
 from u2ad.cord.straightening import PIXEL
-from u2ad.detectors import scoring
+from u2ad.detectors import residual_control, scoring
 from u2ad.detectors.detector import StraightMaps
 from u2ad.progress import Progress
 
@@ -26,14 +25,12 @@ class ColumnMedian:
     @property
     def settings(self) -> dict[str, Any]:
         """Smoothing and reach in mm."""
-        return {"smoothing_mm": scoring.SMOOTHING, "reach_mm": scoring.CONTROL_REACH}
+        return dict(residual_control.SETTINGS)
 
     def detect(self, cord: StraightCord, progress: Progress) -> StraightMaps:
         """Score a straightened cord."""
         progress.step("Compare along the cord")
         rows = 2 * round(scoring.CONTROL_REACH / PIXEL) + 1
-        expected = ndimage.median_filter(cord.image, size=(1, rows, 1), mode="nearest")
-        residual = scoring.smooth_inside(cord.image - expected, cord.certainty)
-        anomaly = scoring.local_z(residual, cord.fraction, cord.certainty, scoring.CONTROL_REACH)
+        maps = residual_control.against(cord, ndimage.median_filter(cord.image, size=(1, rows, 1), mode="nearest"))
         progress.advance()
-        return StraightMaps(anomaly, np.where(cord.certainty > 0, expected, cord.image))
+        return maps

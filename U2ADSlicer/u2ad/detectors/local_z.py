@@ -10,7 +10,7 @@ import numpy as np
 from u2ad.cord.running import running_median
 from u2ad.cord.straight_cord import StraightCord, core_of
 from u2ad.cord.straightening import PIXEL
-from u2ad.detectors import scoring
+from u2ad.detectors import residual_control, scoring
 from u2ad.detectors.detector import StraightMaps
 from u2ad.progress import Progress
 
@@ -26,15 +26,15 @@ class LocalZ:
     @property
     def settings(self) -> dict[str, Any]:
         """Smoothing and reach in mm."""
-        return {"smoothing_mm": scoring.SMOOTHING, "reach_mm": scoring.CONTROL_REACH}
+        return dict(residual_control.SETTINGS)
 
     def detect(self, cord: StraightCord, progress: Progress) -> StraightMaps:
         """Score a straightened cord."""
         progress.step("Compare along the cord")
         smooth = scoring.smooth_inside(cord.image, cord.certainty)
-        anomaly = scoring.local_z(smooth, cord.fraction, cord.certainty, scoring.CONTROL_REACH)
+        maps = residual_control.compared(cord, smooth, _expected(cord))
         progress.advance()
-        return StraightMaps(anomaly, _expected(cord))
+        return maps
 
 
 def _expected(cord: StraightCord) -> np.ndarray:

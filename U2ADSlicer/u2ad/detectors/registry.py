@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from u2ad.detectors.detector import Detector
@@ -10,7 +11,16 @@ from u2ad.errors import U2ADError
 if TYPE_CHECKING:
     from u2ad.models.autoencoder import Autoencoder
 
-NAMES = ("u2ad", "local_z", "column_median")
+CONTROLS = {
+    "local_z": "LocalZ",
+    "column_median": "ColumnMedian",
+    "difference_of_gaussians": "DifferenceOfGaussians",
+    "low_rank": "LowRank",
+    "cord_z": "CordZ",
+}
+"""Detectors without a network: the class of each, in the file of its name."""
+
+NAMES = ("u2ad", *CONTROLS)
 
 
 def make_detector(name: str, draws: int = 10, seed: int = 0, weights: Autoencoder | None = None) -> Detector:
@@ -25,14 +35,8 @@ def make_detector(name: str, draws: int = 10, seed: int = 0, weights: Autoencode
     Raises:
         U2ADError: if there is no such detector.
     """
-    if name == "local_z":
-        from u2ad.detectors.local_z import LocalZ
-
-        return LocalZ()
-    if name == "column_median":
-        from u2ad.detectors.column_median import ColumnMedian
-
-        return ColumnMedian()
+    if name in CONTROLS:
+        return getattr(import_module(f"u2ad.detectors.{name}"), CONTROLS[name])()
     if name == "u2ad":
         from u2ad.detectors.u2ad import U2AD
 

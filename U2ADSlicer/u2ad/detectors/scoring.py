@@ -23,9 +23,15 @@ QUIETEST = 0.01
 """Smallest spread on the common scale: below it a noise-free scan would make anything an anomaly."""
 
 
-def smooth_inside(values: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """Normalised convolution within each slice: a Gaussian mean that only counts pixels by their weight."""
-    sigma = (0, SMOOTHING / PIXEL, SMOOTHING / PIXEL)
+def smooth_inside(values: np.ndarray, weight: np.ndarray, width: float = SMOOTHING) -> np.ndarray:
+    """Normalised convolution within each slice: a Gaussian mean that only counts pixels by their weight.
+
+    Args:
+        values: (slice, along, across).
+        weight: of each pixel, same shape; 0 gives 0.
+        width: standard deviation of the Gaussian in mm.
+    """
+    sigma = (0, width / PIXEL, width / PIXEL)
     total = ndimage.gaussian_filter(weight, sigma)
     return np.where(weight > 0, ndimage.gaussian_filter(values * weight, sigma) / np.maximum(total, 1e-6), 0)
 
