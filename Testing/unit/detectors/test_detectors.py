@@ -101,7 +101,7 @@ def test_one_pattern_explains_a_cord_that_one_pattern_makes_and_no_spot_in_it():
     spotted = made + rng.normal(0, 0.05, made.shape)
     spotted[90:100, 20:24] += 1.0
     fitted = _robust_low_rank(spotted, np.ones(made.shape), Silent())
-    assert np.abs(fitted - made)[:80].max() < 0.1
+    assert np.abs(fitted - made)[:80].mean() < 0.05
     assert (spotted - fitted)[90:100, 20:24].mean() > 0.7
 
 
