@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -65,7 +65,7 @@ def find_cord(scan: Scan, drawn: np.ndarray | None, progress: Progress) -> tuple
     else:
         cord = Cord(scan.grid, drawn, MaskSource.READER, seen_by_person=True)
     line = centreline_of(cord)
-    return Cord(cord.grid, cord.fraction, cord.source, cord.seen_by_person, check_cord(scan, cord, line)), line
+    return replace(cord, checks=check_cord(scan, cord, line)), line
 
 
 def detect(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from enum import Enum
 from pathlib import Path
 from statistics import median
@@ -81,6 +82,50 @@ def lesions(
     console = Console(highlight=False, width=140)
     console.print(table)
     console.print("FA: false alarms. All scans are of one person; the intervals are over scans, not over people.")
+
+
+@benchmark.command()
+def cord(
+    data: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="DATA", help="Folder with PERSON/PERSON_T2w.nii.gz and PERSON/PERSON_T2w_label-SC_seg.nii.gz."
+        ),
+    ] = None,
+    person: Annotated[list[str] | None, typer.Option(help="Name of a person in DATA; give one or more.")] = None,
+    cases: Annotated[int, typer.Option(min=0, help="Simulated necks of each class.")] = 8,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the first simulated neck.")] = 0,
+    weights: Annotated[Path | None, typer.Option(help="Folder with other weights than those that come along.")] = None,
+) -> None:
+    """Compare automatic cord masks with true ones: in people, if any, and in simulated necks up to hard ones."""
+    from u2ad.benchmark.cord import real_cases, rows_of, run, simulated_cases
+    from u2ad.models.store import STARTER_FOLDER
+    from u2ad.terminal import shown
+
+    if bool(data) != bool(person):
+        raise typer.BadParameter("DATA and --person go together.")
+    with shown() as progress:
+        real = run(real_cases(data, person), progress, weights or STARTER_FOLDER) if data and person else []
+        fits = real + run(simulated_cases(cases, seed), progress, weights or STARTER_FOLDER)
+    table = Table(title="Automatic cord masks against true ones", title_justify="left")
+    headings = (
+        "Scans",
+        "",
+        "Dice",
+        "worst",
+        ">= .85",
+        "95 % surface, mm",
+        "usable line",
+        "off by, mm",
+        "brainstem, mm3",
+    )
+    for heading in (*headings, "flagged"):
+        table.add_column(heading, justify="left" if heading == "Scans" else "right")
+    for row in rows_of(fits):
+        shares = f"{row.dice:.3f}", f"{row.worst:.3f}", f"{row.good:.2f}", f"{row.surface:.2f}", f"{row.usable:.2f}"
+        stem = "" if math.isnan(row.brainstem) else f"{row.brainstem:.0f}"
+        table.add_row(row.kind, str(row.scans), *shares, f"{row.line_error:.2f}", stem, f"{row.flagged:.2f}")
+    Console(highlight=False, width=140).print(table)
 
 
 @benchmark.command()

@@ -25,15 +25,26 @@ Seed = Annotated[int, typer.Option(min=0, help="The same seed on the same machin
 
 @train.command()
 def cord(
-    *, data: Data, person: People, output: Output, steps: Steps = 3500, simulated: Simulated = 48, seed: Seed = 0
+    *,
+    data: Data,
+    person: People,
+    output: Output,
+    steps: Steps = 3500,
+    simulated: Simulated = 32,
+    rate: Annotated[float, typer.Option(min=1e-6, help="Highest learning rate.")] = 2e-3,
+    further: Annotated[bool, typer.Option(help="Go on from the installed weights instead of new ones.")] = False,
+    seed: Seed = 0,
 ) -> None:
     """Train the network that marks the cord; every person needs a drawn mask."""
     from u2ad.cord.training import CordTraining
     from u2ad.cord.training import train as run
     from u2ad.terminal import shown
 
+    training = CordTraining(
+        tuple(person), simulated=simulated, steps=steps, learning_rate=rate, seed=seed, further=further
+    )
     with shown() as progress:
-        manifest = run(CordTraining(tuple(person), simulated, steps, seed=seed), data, progress, output)
+        manifest = run(training, data, progress, output)
     typer.echo(f"Weights {manifest.name} {manifest.version}, sha256 {manifest.sha256}")
 
 

@@ -17,6 +17,41 @@ class MaskSource(Enum):
     READER = "reader"
 
 
+SURE = 0.7
+"""A row of the mask is unsure below this expected overlap."""
+
+
+@dataclass(frozen=True)
+class Trust:
+    """How far an automatic mask is to be trusted, by the network's own output.
+
+    Args:
+        overlap: overlap (Dice) to be expected with the true cord, 0 to 1; 0 where there is no cord.
+        bridged: share of the cord's length where the network alone would have left a gap.
+        unsure: stretches that are unsure or bridged, in mm below the mask's upper end, head first.
+    """
+
+    overlap: float
+    bridged: float
+    unsure: tuple[tuple[float, float], ...]
+
+    @classmethod
+    def of(cls, overlap: np.ndarray, bridged: np.ndarray, row: float) -> Trust:
+        """From the rows of a mask, head first.
+
+        Args:
+            overlap: expected in each row, shape (N,).
+            bridged: whether each row is bridged, shape (N,).
+            row: distance between rows in mm.
+        """
+        if not len(overlap):
+            return cls(0.0, 0.0, ())
+        unsure = np.concatenate([[False], bridged | (overlap < SURE), [False]])
+        edges = np.flatnonzero(np.diff(unsure.astype(int))) * row
+        stretches = tuple((float(start), float(end)) for start, end in edges.reshape(-1, 2))
+        return cls(float(overlap.mean()), float(bridged.mean()), stretches)
+
+
 @dataclass(frozen=True, eq=False)
 class Cord:
     """The cord on the grid of its scan.
@@ -27,6 +62,7 @@ class Cord:
         source: who made the mask.
         seen_by_person: whether a person has looked at this mask. A reader's own mask counts as seen.
         checks: what is odd about the mask or about the anatomy that it shows.
+        trust: of an automatic mask; None for others.
     """
 
     grid: Grid
@@ -34,6 +70,7 @@ class Cord:
     source: MaskSource
     seen_by_person: bool
     checks: tuple[Check, ...] = ()
+    trust: Trust | None = None
 
     @property
     def mask(self) -> np.ndarray:

@@ -6,7 +6,7 @@ import numpy as np
 from scipy import ndimage
 
 from u2ad.cord.centreline import Centreline
-from u2ad.cord.cord import Cord, MaskSource
+from u2ad.cord.cord import Cord, MaskSource, Trust
 from u2ad.cord.pitch import vertebral_pitch
 from u2ad.scan import Check, SagittalView, Scan, Verdict, worst
 from u2ad.scan.pieces import connected_pieces
@@ -38,7 +38,17 @@ CLEAR_RHYTHM = 0.1
 FLUID_BRIGHTER = 0.4
 """Share of the rows in which the surroundings must be brighter: less than half, for a long stenosis has no CSF."""
 
+LEAST_OVERLAP = 0.8
+"""Expected overlap below which an automatic mask is probably wrong."""
+
+MOST_BRIDGED = 0.15
+"""Share of the cord's length that may be bridged before an automatic mask is probably wrong."""
+
+LONGEST_UNSURE = 15.0
+"""An unsure stretch longer than this many mm, a vertebral level, is named."""
+
 CERVICAL_ONLY = "U2AD is made for the neck: choose the cervical scan."
+POINTS = "Click 3 to 6 points along the cord (--points), or draw it and give the mask with --cord."
 LOOK = "Look at the cord mask; correct it, and give it with --cord."
 
 
@@ -51,7 +61,8 @@ def check_cord(scan: Scan, cord: Cord, line: Centreline) -> tuple[Check, ...]:
         line: its centreline.
 
     Returns:
-        One check each: continuity, course, size, one cord, coverage, region, weighting.
+        One check each: continuity, course, size, one cord, confidence (of automatic masks only), coverage, region,
+        signal, weighting.
     """
     view = SagittalView.from_grid(cord.grid)
     mask = view.apply(cord.mask)
@@ -59,6 +70,7 @@ def check_cord(scan: Scan, cord: Cord, line: Centreline) -> tuple[Check, ...]:
     mask_checks = (_continuity(mask, view), _course(mask, view), _size(cord, line), _one_cord(mask, view))
     return (
         *mask_checks,
+        *([confidence(cord.trust)] if cord.trust else []),
         _coverage(line),
         _region(mask, view, scan, cord, line),
         _signal(scan),
@@ -118,6 +130,20 @@ def _second_area(section: np.ndarray) -> int:
     """Pixels of the second largest 8-connected piece, 0 where there is only one."""
     labels, count = connected_pieces(section)
     return int(np.sort(np.bincount(labels.ravel())[1:])[-2]) if count > 1 else 0
+
+
+def confidence(trust: Trust) -> Check:
+    """Whether the network itself is sure of the mask, and where it is not."""
+    long = [stretch for stretch in trust.unsure if stretch[1] - stretch[0] > LONGEST_UNSURE]
+    where = " and ".join(f"from {start:.0f} to {end:.0f} mm" for start, end in long)
+    if trust.overlap < LEAST_OVERLAP or trust.bridged > MOST_BRIDGED:
+        sentence = "The automatic cord mask is probably wrong"
+        sentence += f", above all {where} below its upper end." if long else "."
+        return Check("cord_confidence", Verdict.WARN, sentence, POINTS)
+    if long:
+        sentence = f"The automatic cord mask is unsure {where} below its upper end."
+        return Check("cord_confidence", Verdict.WARN, sentence, POINTS)
+    return Check("cord_confidence", Verdict.OK, "The network is sure of the cord mask.")
 
 
 def _coverage(line: Centreline) -> Check:

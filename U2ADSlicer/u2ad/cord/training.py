@@ -22,23 +22,37 @@ from monai.transforms import (
     RandLambdad,
     RandSimulateLowResolutiond,
 )
-from scipy import ndimage
 
 from u2ad import __version__
 from u2ad.cord.slices import NEIGHBOUR, normalise
 from u2ad.models.cord_unet import CHANNELS, build_cord_unet
-from u2ad.models.store import STARTER_FOLDER, Manifest, save
+from u2ad.models.store import STARTER_FOLDER, Manifest, load, read_manifest, save
 from u2ad.progress import Progress
 from u2ad.scan import SagittalView
 from u2ad.scan.masks import read_mask
 from u2ad.scan.reading import read_scan
-from u2ad.simulation import Acquisition, Contrast, simulate
+from u2ad.simulation import (
+    DIFFICULTIES,
+    TRAINED,
+    Acquisition,
+    Contrast,
+    Narrowing,
+    fluid_share,
+    hard_neck,
+    narrowed,
+)
 
-CROP = (144, 112)
+CROP = (144, 96)
 """Rows and columns of a training picture, at about 1 mm."""
 
 THICKNESSES = (1, 2, 3, 4)
 """Slice thicknesses in mm that are trained, by averaging 1 mm slices."""
+
+SPACING = np.ones(3)
+"""Of all volumes for training, mm."""
+
+FEWER_FAR = 60.0
+"""Every other simulated neck shows this many mm before and behind the cord, which is quicker to make."""
 
 
 @dataclass(frozen=True)
@@ -47,58 +61,83 @@ class CordTraining:
 
     Args:
         people: BIDS-like names of the people, such as "sub-errsm11".
+        narrowed: how many times each person's scan is repeated with a painted stenosis.
         simulated: how many simulated necks.
         steps: optimiser steps of ``batch`` pictures.
         batch: pictures in a step.
         learning_rate: highest rate of the one-cycle schedule.
         seed: of everything random.
+        further: whether the installed weights are trained further, instead of new ones.
     """
 
     people: tuple[str, ...]
-    simulated: int = 48
+    narrowed: int = 3
+    simulated: int = 32
     steps: int = 3500
     batch: int = 8
     learning_rate: float = 2e-3
     seed: int = 0
+    further: bool = False
 
 
 @dataclass(frozen=True, eq=False)
 class Neck:
-    """One volume for training: signal and cord fraction at 1 mm, averaged to each thickness.
+    """One volume for training at 1 mm isotropic, (left, inferior, posterior), float16.
 
     Args:
-        image: signal by thickness in mm, float32, (left, inferior, posterior).
-        cord: cord fraction by thickness in mm.
+        image: signal, 0 to 1.
+        cord: cord fraction.
+        fluid: share of CSF beside the cord.
+        voxels: indices of voxels that are at least half cord, shape (N, 3).
     """
 
-    image: dict[int, np.ndarray]
-    cord: dict[int, np.ndarray]
+    image: np.ndarray
+    cord: np.ndarray
+    fluid: np.ndarray
+    voxels: np.ndarray
 
     @classmethod
-    def from_volume(cls, image: np.ndarray, cord: np.ndarray) -> Neck:
-        """Average a volume of 1 mm slices over each trained thickness."""
-        slabs = {t: ndimage.uniform_filter1d(normalise(image), t, axis=0) for t in THICKNESSES}
-        return cls(slabs, {t: ndimage.uniform_filter1d(cord.astype(np.float32), t, axis=0) for t in THICKNESSES})
+    def of(cls, image: np.ndarray, cord: np.ndarray, fluid: np.ndarray) -> Neck:
+        """Normalise the signal, and keep all in half the memory."""
+        arrays = (array.astype(np.float16) for array in (normalise(image), cord, fluid))
+        return cls(*arrays, np.argwhere(cord >= 0.5).astype(np.int16))
 
 
-def read_person(folder: Path, person: str) -> Neck:
-    """A scan and its drawn mask from a BIDS-like folder, at 1 mm isotropic as stored."""
+def read_person(folder: Path, person: str, narrowings: int, rng: np.random.Generator) -> Iterator[Neck]:
+    """A scan and its drawn mask from a BIDS-like folder, at 1 mm isotropic as stored; then with painted stenoses."""
     scan = read_scan(folder / person / f"{person}_T2w.nii.gz")
-    cord = read_mask(folder / person / f"{person}_T2w_label-SC_seg.nii.gz", scan.grid)
+    drawn = read_mask(folder / person / f"{person}_T2w_label-SC_seg.nii.gz", scan.grid)
     view = SagittalView.from_grid(scan.grid)
-    return Neck.from_volume(view.apply(scan.array).astype(np.float32), view.apply(cord))
+    image, cord = view.apply(scan.array).astype(np.float32), view.apply(drawn).astype(np.float32)
+    yield Neck.of(image, cord, fluid_share(image, cord, SPACING))
+    for _ in range(narrowings):
+        changed, flatter = image, cord
+        for _ in range(int(rng.integers(1, 3))):
+            changed, flatter = narrowed(changed, flatter, SPACING, _narrowing(rng), rng)
+        yield Neck.of(changed, flatter, fluid_share(changed, flatter, SPACING))
+
+
+def _narrowing(rng: np.random.Generator) -> Narrowing:
+    return Narrowing(
+        middle=float(rng.uniform(0.05, 0.6)),
+        length=float(rng.uniform(*TRAINED.stenosis)),
+        flattening=float(rng.uniform(*TRAINED.flattening)),
+        beside=float(rng.uniform(*TRAINED.beside)),
+    )
 
 
 def simulated_neck(seed: int) -> Neck:
-    """A simulated neck with some disease at 1 mm isotropic; every other one with a contrast that no MRI has."""
+    """A simulated neck with some of the difficulties at 1 mm isotropic; every third has a contrast that no MRI has."""
     rng = np.random.default_rng((seed, 1))
     drawn = Acquisition.random(rng, thick=False)
     acquisition = replace(drawn, spacing=(1.0, 1.0, 1.0), thickness=0.0, orientation="PSR")
-    contrast = Contrast.random(rng) if seed % 2 else Contrast.t2w(rng)
-    lesions, stenoses = int(rng.integers(0, 4)), int(rng.integers(0, 4))
-    phantom = simulate(seed, acquisition, lesions=lesions, stenoses=stenoses, contrast=contrast)
+    if seed % 2:
+        acquisition = acquisition.near_cord(FEWER_FAR)
+    contrast = None if seed % 3 else Contrast.random(rng)
+    difficulties = [name for name in DIFFICULTIES if rng.random() < 0.45]
+    phantom = hard_neck(seed, TRAINED, difficulties, acquisition, contrast)
     view = SagittalView.from_grid(phantom.scan.grid)
-    return Neck.from_volume(view.apply(phantom.scan.array), view.apply(phantom.cord))
+    return Neck.of(*(view.apply(array) for array in (phantom.scan.array, phantom.cord, phantom.csf)))
 
 
 def augmentation(seed: int) -> Compose:
@@ -141,13 +180,12 @@ def train(training: CordTraining, data: Path, progress: Progress, out: Path = ST
         out: where weights and manifest go.
     """
     torch.manual_seed(training.seed)
-    progress.step("Read and simulate necks", len(training.people) + training.simulated)
-    people = [_counted(read_person(data, person), progress) for person in training.people]
-    phantoms = [_counted(simulated_neck(training.seed + n), progress) for n in range(training.simulated)]
-    network = build_cord_unet()
+    people, phantoms = _necks(training, data, progress)
+    network, parent = _network(training.further)
     _optimise(network, _pictures(people, phantoms, training.seed), training, progress)
     described = {
         "people": list(training.people),
+        "painted stenoses a person": training.narrowed,
         "simulated necks": training.simulated,
         "seed": training.seed,
         "steps": training.steps,
@@ -155,8 +193,30 @@ def train(training: CordTraining, data: Path, progress: Progress, out: Path = ST
         "learning rate": training.learning_rate,
         "date": date.today().isoformat(),
     }
-    manifest = Manifest("cord", __version__, "", {"channels": list(CHANNELS)}, described)
+    manifest = Manifest("cord", __version__, "", {"channels": list(CHANNELS)}, described, parent)
     return save(network, manifest, out)
+
+
+def _network(further: bool) -> tuple[torch.nn.Module, str | None]:
+    """The network to be trained, and the sha256 of the weights that it goes on from."""
+    network = build_cord_unet()
+    if not further:
+        return network, None
+    installed = read_manifest("cord")
+    load(network, installed)
+    return network, installed.sha256
+
+
+def _necks(training: CordTraining, data: Path, progress: Progress) -> tuple[list[Neck], list[Neck]]:
+    """Of people, as they are and narrowed, and simulated ones."""
+    rng = np.random.default_rng((training.seed, 2))
+    progress.step("Read and simulate necks", len(training.people) * (1 + training.narrowed) + training.simulated)
+    people = [
+        _counted(neck, progress)
+        for person in training.people
+        for neck in read_person(data, person, training.narrowed, rng)
+    ]
+    return people, [_counted(simulated_neck(training.seed + n), progress) for n in range(training.simulated)]
 
 
 def _optimise(
@@ -190,28 +250,45 @@ def _pictures(people: list[Neck], phantoms: list[Neck], seed: int) -> Iterator[d
 
 
 def _crop(neck: Neck, rng: np.random.Generator) -> dict[str, np.ndarray]:
+    """A slice between its neighbours, as thick as some protocol's, with fluid and cord as bright as some other's."""
     thickness = int(rng.choice(THICKNESSES))
-    image, cord = neck.image[thickness], neck.cord[thickness]
-    slices, rows, columns = _centre(cord, rng)
+    middle, row, column = _centre(neck, rng)
     offset = max(round(NEIGHBOUR + rng.uniform(-0.5, 1.0)), thickness)
-    chosen = np.clip([slices - offset, slices, slices + offset], 0, len(image) - 1)
-    return {"image": _window(image[chosen], rows, columns), "cord": _window(cord[slices][None], rows, columns)}
+    places = [middle - offset, middle, middle + offset]
+    image, cord, fluid = (
+        _slabs(array, places, thickness, row, column) for array in (neck.image, neck.cord, neck.fluid)
+    )
+    if rng.random() < 0.4:
+        image = image * (1 + fluid * rng.uniform(-0.85, 0.2) + cord * rng.uniform(-0.3, 0.6))
+    return {"image": image, "cord": cord[1:2]}
 
 
-def _centre(cord: np.ndarray, rng: np.random.Generator) -> tuple[int, int, int]:
+def _slabs(array: np.ndarray, places: list[int], thickness: int, row: int, column: int) -> np.ndarray:
+    """Means over ``thickness`` slices about each of the places, in the window about a row and column; float32."""
+    within = np.arange(thickness) - thickness // 2
+    chosen = np.clip(np.add.outer(places, within), 0, len(array) - 1)
+    return _window(array, row, column, chosen).mean(axis=1, dtype=np.float32)
+
+
+def _centre(neck: Neck, rng: np.random.Generator) -> tuple[int, int, int]:
     """A voxel to look at: four times out of five one of the cord, with some way to the side."""
     if rng.random() < 0.8:
-        voxels = np.argwhere(cord > 0.5)
-        slices, rows, columns = voxels[rng.integers(len(voxels))] + rng.integers(-25, 26, 3) * (0, 1, 1)
+        slices, rows, columns = neck.voxels[rng.integers(len(neck.voxels))] + rng.integers(-25, 26, 3) * (0, 1, 1)
         return int(slices), int(rows), int(columns)
-    return tuple(int(rng.integers(size)) for size in cord.shape)  # type: ignore[return-value]
+    return tuple(int(rng.integers(size)) for size in neck.cord.shape)  # type: ignore[return-value]
 
 
-def _window(array: np.ndarray, row: int, column: int) -> np.ndarray:
-    half = CROP[0] // 2, CROP[1] // 2
-    framed = np.pad(array, [(0, 0), (half[0], half[0]), (half[1], half[1])])
-    row, column = int(np.clip(row, 0, array.shape[1])), int(np.clip(column, 0, array.shape[2]))
-    return framed[:, row : row + CROP[0], column : column + CROP[1]]
+def _window(array: np.ndarray, row: int, column: int, slices: np.ndarray) -> np.ndarray:
+    """The crop about a row and column in some slices, zero where it leaves the picture, (*slices, *CROP)."""
+    picture = np.zeros((*slices.shape, *CROP), np.float32)
+    first = row - CROP[0] // 2, column - CROP[1] // 2
+    inside = [
+        slice(max(0, low), max(0, min(size, low + crop)))
+        for low, size, crop in zip(first, array.shape[1:], CROP, strict=True)
+    ]
+    target = [slice(part.start - low, part.stop - low) for part, low in zip(inside, first, strict=True)]
+    picture[..., target[0], target[1]] = array[:, inside[0], inside[1]][slices]
+    return picture
 
 
 def _inverted(image: torch.Tensor) -> torch.Tensor:

@@ -113,10 +113,10 @@ class Anatomy:
         return self.curve.to_ras(np.asarray(s), np.zeros(()), np.interp(s, ARC, self.sections.cord_v))
 
 
-def draw_anatomy(rng: np.random.Generator, stenoses: tuple[Stenosis, ...] = ()) -> Anatomy:
-    """A person drawn around the group means above, with the given stenoses."""
+def draw_anatomy(rng: np.random.Generator, stenoses: tuple[Stenosis, ...] = (), kyphosis: float = 0.0) -> Anatomy:
+    """A person drawn around the group means above, with the given stenoses and kyphosis in degrees."""
     size = float(np.clip(rng.normal(0.97, 0.06), 0.82, 1.12))
-    curve = draw_curve(rng)
+    curve = draw_curve(rng, kyphosis)
     discs = PAM50_DISCS * size + np.concatenate([[0.0], rng.normal(0, 0.6, PAM50_DISCS.size - 1)])
     disc_height = np.concatenate([np.full(5, 5.2), np.full(7, 4.4)]) * rng.uniform(0.7, 1.15, PAM50_DISCS.size)
     hydration = rng.beta(1.6, 1.8, PAM50_DISCS.size)

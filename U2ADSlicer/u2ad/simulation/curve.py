@@ -61,11 +61,20 @@ class CanalCurve:
         return s.reshape(y.shape).astype(np.float32), ahead.reshape(y.shape).astype(np.float32)
 
 
-def draw_curve(rng: np.random.Generator) -> CanalCurve:
+# Share of a kyphosis by which the inclination changes at each of these heights: C2 leans back, C7 forwards, which is
+# the whole angle between them; the head is held level and the thorax stays.
+KYPHOSIS_SHARES = (0.2, 0.5, 0.1, -0.5, -0.2, 0.0)
+
+
+def draw_curve(rng: np.random.Generator, kyphosis: float = 0.0) -> CanalCurve:
     """A canal between lordosis and slight kyphosis, with a tilted head and a little scoliosis.
 
     The inclinations are estimated by eye on four healthy scans (upright to 15 degrees at C2, 10 to 38 degrees at
     C7/T1, 12 to 25 degrees at T3) and widened towards straight and kyphotic necks.
+
+    Args:
+        rng: source of the curve.
+        kyphosis: degrees by which the neck between C2 and C7 is bent forwards beyond that.
     """
     upper = rng.uniform(-8, 14)
     lordosis = rng.uniform(-8, 34)
@@ -78,6 +87,7 @@ def draw_curve(rng: np.random.Generator) -> CanalCurve:
         rng.uniform(0.5, 0.9) * at_c7 + rng.uniform(0, 6),
         rng.uniform(-8, 8),
     ]
+    degrees = np.add(degrees, kyphosis * np.array(KYPHOSIS_SHARES))
     inclination = np.deg2rad(PchipInterpolator(INCLINATION_HEIGHTS, degrees, extrapolate=False)(ARC))
     inclination = np.where(INCLINATION_HEIGHTS[0] > ARC, np.deg2rad(degrees[0]), inclination)
     inclination = np.where(INCLINATION_HEIGHTS[-1] < ARC, np.deg2rad(degrees[-1]), inclination)

@@ -13,6 +13,7 @@ from u2ad.simulation.anatomy import Anatomy, draw_anatomy
 from u2ad.simulation.curve import ARC
 from u2ad.simulation.faults import add_faults
 from u2ad.simulation.lesions import Lesion, LesionSpec, label_map, place, resolve_specs, total_share
+from u2ad.simulation.metal import Metal, add_metal
 from u2ad.simulation.rendering import render
 from u2ad.simulation.scene import Scene
 from u2ad.simulation.stenosis import Stenosis, resolve_stenoses
@@ -61,6 +62,8 @@ def simulate(
     lesions: int | Sequence[LesionSpec] = 0,
     stenoses: int | Sequence[Stenosis] = 0,
     contrast: Contrast | None = None,
+    kyphosis: float = 0.0,
+    metal: Sequence[Metal] = (),
 ) -> Phantom:
     """Make a phantom.
 
@@ -73,20 +76,23 @@ def simulate(
         lesions: how many drawn lesions, or which ones.
         stenoses: how many drawn stenoses, or which ones.
         contrast: signals of the tissues; a T2w contrast drawn from the seed where None.
+        kyphosis: degrees by which the neck is bent forwards between C2 and C7.
+        metal: implants, which take the signal around them.
 
     Raises:
-        ValueError: if a lesion or stenosis names a level that the spine does not have.
+        ValueError: if a lesion, stenosis or implant names a level that the spine does not have.
     """
     acquisition = acquisition or Acquisition.isotropic()
     contrast = contrast or Contrast.t2w(stream(seed, "contrast"))
     narrow = resolve_stenoses(stenoses, stream(seed, "stenoses"))
-    anatomy = draw_anatomy(stream(seed, "anatomy"), narrow)
+    anatomy = draw_anatomy(stream(seed, "anatomy"), narrow, kyphosis)
     grid = acquisition.grid(anatomy.cord_centre(MIDDLE * anatomy.size))
     specs = resolve_specs(lesions, stream(seed, "lesion specs"))
     placed = _place_all(specs, anatomy, grid, stream(seed, "lesion places"))
     scene = Scene.of(anatomy, contrast, acquisition.flow, grid, stream(seed, "texture"))
     layers = render(scene, grid, acquisition, placed)
-    signal = add_faults(layers.signal, grid, acquisition, stream(seed, "faults")) * np.float32(contrast.scale)
+    shadowed = add_metal(layers.signal, grid, anatomy, metal)
+    signal = add_faults(shadowed, grid, acquisition, stream(seed, "faults")) * np.float32(contrast.scale)
     truth = (layers.cord, layers.csf, total_share(layers.lesions, grid.shape), label_map(layers.lesions, grid.shape))
     stored, arrays = stored_as(acquisition.orientation, grid, signal, *truth)
     cord, csf, lesion_share, label_voxels = arrays[1:]
@@ -100,7 +106,7 @@ def simulate(
         levels=_levels(anatomy),
         anatomy=anatomy,
         seed=seed,
-        settings=_settings(acquisition, contrast, narrow, specs),
+        settings=_settings(acquisition, contrast, narrow, specs) | _extras(kyphosis, metal),
     )
 
 
@@ -117,6 +123,10 @@ def _settings(acquisition: Acquisition, contrast: Contrast, stenoses: Sequence, 
         "stenoses": [asdict(stenosis) for stenosis in stenoses],
         "lesions": [asdict(spec) for spec in specs],
     }
+
+
+def _extras(kyphosis: float, metal: Sequence[Metal]) -> dict:
+    return {"kyphosis": kyphosis, "metal": [asdict(one) for one in metal]}
 
 
 def _place_all(

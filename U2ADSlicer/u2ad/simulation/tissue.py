@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 import numpy as np
@@ -98,6 +98,12 @@ class Contrast:
             Tissue.ROOT: cord * rng.uniform(0.7, 1.1),
         }
         return cls("t2w", signal, float(rng.uniform(300, 1500)))
+
+    def fainter(self, fluid: float, beside: float) -> Contrast:
+        """The same with fluid of ``fluid`` times the cord's signal, and ``beside`` times it against the cord."""
+        cord = self[Tissue.CORD]
+        changed = {Tissue.CSF: fluid * cord, Tissue.OSTEOPHYTE: beside * cord, Tissue.ROOT: beside * cord}
+        return replace(self, signal={**self.signal, **changed})
 
     @classmethod
     def random(cls, rng: np.random.Generator) -> Contrast:
