@@ -186,8 +186,8 @@ def simulated_cases(count: int, seed: int = 0) -> Iterator[CordCase]:
 
 def _simulated(kind: str, seed: int, difficulties: tuple[str, ...], acquisition: Acquisition) -> CordCase:
     phantom = hard_neck(seed, HELD_BACK, difficulties, acquisition)
-    rows = SagittalView.from_grid(phantom.scan.grid).apply(phantom.cord).any(axis=(0, 2))
-    return CordCase(kind, phantom.scan, phantom.cord, ends=not rows[:2].any())
+    first_rows = SagittalView.from_grid(phantom.scan.grid).apply(phantom.cord)[:, :2]
+    return CordCase(kind, phantom.scan, phantom.cord, ends=not first_rows.any())
 
 
 def run(cases: Iterable[CordCase], progress: Progress, weights: Path = STARTER_FOLDER) -> list[CordFit]:
@@ -242,6 +242,7 @@ def _brainstem(found: np.ndarray, case: CordCase) -> float:
     if not case.ends:
         return float("nan")
     view = SagittalView.from_grid(case.scan.grid)
-    top = np.flatnonzero((view.apply(case.cord) >= 0.5).any(axis=(0, 2)))[0]
+    truth = view.apply(case.cord) >= 0.5
+    top = np.flatnonzero(truth.any(axis=(0, 2)))[0]
     above = max(0, int(top - MARGIN / view.grid.spacing[1]))
     return float(view.apply(found)[:, :above].sum() * case.scan.grid.voxel_volume)

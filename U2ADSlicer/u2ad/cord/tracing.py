@@ -169,8 +169,9 @@ def _touching(output: np.ndarray, path: Trace) -> np.ndarray:
     labels, _ = connected_pieces(output >= 0.5)
     middle = np.round(np.stack([path.slices, path.rows, path.columns])).astype(int)
     touched = np.setdiff1d(np.unique(labels[tuple(middle)]), [0])
-    other = (labels > 0) & ~np.isin(labels, touched)
-    return ndimage.binary_dilation(np.isin(labels, touched), iterations=3) & ~other
+    crossed = np.isin(labels, touched)
+    rim = np.asarray(ndimage.binary_dilation(crossed, iterations=3))
+    return rim & (crossed | (labels == 0))
 
 
 def _bridge(kept: np.ndarray, path: Trace, bridged: np.ndarray, area: np.ndarray, spacing: np.ndarray) -> np.ndarray:

@@ -99,8 +99,8 @@ class Neck:
     @classmethod
     def of(cls, image: np.ndarray, cord: np.ndarray, fluid: np.ndarray) -> Neck:
         """Normalise the signal, and keep all in half the memory."""
-        arrays = (array.astype(np.float16) for array in (normalise(image), cord, fluid))
-        return cls(*arrays, np.argwhere(cord >= 0.5).astype(np.int16))
+        small, cord_small, fluid_small = (array.astype(np.float16) for array in (normalise(image), cord, fluid))
+        return cls(small, cord_small, fluid_small, np.argwhere(cord >= 0.5).astype(np.int16))
 
 
 def read_person(folder: Path, person: str, narrowings: int, rng: np.random.Generator) -> Iterator[Neck]:

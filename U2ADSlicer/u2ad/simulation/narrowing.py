@@ -95,7 +95,8 @@ def _course(image: np.ndarray, cord: np.ndarray, spacing: np.ndarray) -> _Course
     column = (mass.sum(axis=0) @ np.arange(cord.shape[2])) / area[marked]
     half_depth = mass.max(axis=0).sum(axis=1) * spacing[2] / 2
     core = np.where(mass > 0.95, image[:, marked], np.nan)
-    signal = np.nanmedian(np.where(np.isnan(core).all(axis=(0, 2))[None, :, None], image[:, marked], core), axis=(0, 2))
+    coreless = np.all(np.isnan(core), axis=(0, 2), keepdims=True)
+    signal = np.nanmedian(np.where(coreless, image[:, marked], core), axis=(0, 2))
     rows = np.arange(cord.shape[1])
     every = (
         gaussian_filter1d(np.interp(rows, marked, values), ALONG / spacing[1])
