@@ -1,25 +1,37 @@
 """Training of the cord network: what comes out, and that it comes out again."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
-from u2ad.cord.training import CordTraining, Neck, train
+from u2ad.cord.training import CROP, CordTraining, _slabs, train
 from u2ad.errors import U2ADError
 from u2ad.models.cord_unet import build_cord_unet
 from u2ad.models.store import Manifest, load, read_manifest, save
 from u2ad.progress import Silent
 
 SHORT = CordTraining(people=(), simulated=1, steps=3, batch=2, seed=5)
+OTHER = replace(SHORT, seed=6)
+FURTHER = replace(SHORT, further=True)
 
 
 @pytest.mark.slow
 def test_the_same_seed_gives_the_same_weights_and_another_does_not(tmp_path: Path):
     first, again = (train(SHORT, tmp_path, Silent(), tmp_path / name) for name in ("first", "again"))
-    other = train(CordTraining((), 1, 3, 2, seed=6), tmp_path, Silent(), tmp_path / "other")
+    other = train(OTHER, tmp_path, Silent(), tmp_path / "other")
     assert first.sha256 == again.sha256 != other.sha256
+
+
+@pytest.mark.slow
+def test_training_further_names_the_weights_it_goes_on_from(tmp_path: Path):
+    installed = read_manifest("cord")
+    manifest = train(FURTHER, tmp_path, Silent(), tmp_path / "further")
+    assert manifest.parent == installed.sha256 != manifest.sha256
+    assert manifest.training["steps"] == 3
 
 
 @pytest.mark.slow
@@ -33,11 +45,17 @@ def test_the_manifest_says_how_it_was_trained_and_names_no_path(tmp_path: Path):
 
 
 def test_thick_slices_are_means_of_thin_ones():
-    import numpy as np
-
-    cord = np.zeros((9, 4, 4), np.float32)
+    cord = np.zeros((9, 200, 200), np.float32)
     cord[4] = 1
-    assert Neck.from_volume(cord, cord).cord[3][:, 0, 0] == pytest.approx([0, 0, 0, 1 / 3, 1 / 3, 1 / 3, 0, 0, 0])
+    slabs = _slabs(cord, [3, 4, 7], 3, 100, 100)
+    assert slabs.shape == (3, *CROP)
+    assert slabs[:, 70, 40] == pytest.approx([1 / 3, 1 / 3, 0])
+
+
+def test_a_crop_beyond_the_border_is_dark_there():
+    slabs = _slabs(np.ones((5, 50, 50), np.float32), [2], 1, 0, 0)
+    assert slabs[0, CROP[0] // 2 :, CROP[1] // 2 :][:50, :48].min() == 1
+    assert slabs[0, : CROP[0] // 2].max() == 0
 
 
 @pytest.fixture
