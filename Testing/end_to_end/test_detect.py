@@ -91,6 +91,22 @@ def test_the_readers_own_mask_counts_as_seen(phantom_folder, command, tmp_path):
     assert not (tmp_path / "r" / "epistemic.nii.gz").exists()
 
 
+def test_clicked_points_give_the_cord_and_the_flag_stays(phantom_folder, command, tmp_path):
+    levels = json.loads((phantom_folder / "levels.json").read_text(encoding="utf-8"))
+    points = tmp_path / "points.json"
+    points.write_text(json.dumps([levels[name] for name in ("C2", "C5", "T1")]), encoding="utf-8")
+    scan, out = phantom_folder / "scan.nii.gz", tmp_path / "r"
+    ended = command("detect", scan, "--points", points, "-o", out, "--detector", "local_z")
+    assert ended.code == 0, ended.err
+    assert document(out)["cord"]["source"] == "points"
+    assert document(out)["provenance"]["weights"] == []
+    assert "Nobody has looked at the cord mask" in (out / "report.html").read_text(encoding="utf-8")
+    assert "Nobody has looked at the cord mask" in " ".join(ended.out.split())
+    both = command("detect", scan, "--points", points, "--cord", phantom_folder / "cord.nii.gz", "-o", tmp_path / "b")
+    assert both.code == 3
+    assert "one of the two" in both.err
+
+
 def test_a_second_run_does_not_overwrite_unless_told_to(phantom_folder, command, tmp_path):
     arguments = ("detect", phantom_folder / "scan.nii.gz", "-o", tmp_path / "r", "--detector", "local_z")
     assert command(*arguments).code == 0

@@ -9,6 +9,7 @@ import numpy as np
 from u2ad.cord.centreline import Centreline, centreline_of
 from u2ad.cord.cord import Cord, MaskSource
 from u2ad.cord.levels import Levels
+from u2ad.cord.path import cord_through
 from u2ad.cord.plausibility import check_cord
 from u2ad.cord.straight_cord import straighten_cord
 from u2ad.detectors.detector import Detector, on_scan
@@ -46,24 +47,29 @@ class Detection:
     findings: Findings
 
 
-def find_cord(scan: Scan, drawn: np.ndarray | None, progress: Progress) -> tuple[Cord, Centreline]:
-    """The cord of a scan: the reader's mask if there is one, else an automatic one; checked either way.
+def find_cord(
+    scan: Scan, drawn: np.ndarray | None, progress: Progress, points: np.ndarray | None = None
+) -> tuple[Cord, Centreline]:
+    """The cord of a scan: the reader's mask, else the one through the reader's points, else an automatic one; checked.
 
     Args:
         scan: the scan.
-        drawn: cord fraction drawn by the reader on the scan's grid, KJI; None to mark the cord automatically.
+        drawn: cord fraction drawn by the reader on the scan's grid, KJI; None where nobody has drawn it.
         progress: told of the steps.
+        points: RAS in mm of points clicked along the cord, (N, 3); None where there are none.
 
     Raises:
-        RefusedInputError: if there is no usable stretch of cord.
+        RefusedInputError: if there is no usable stretch of cord, or the points cannot lie on one.
         U2ADError: if the cord network's weights are missing or damaged.
     """
-    if drawn is None:
+    if drawn is not None:
+        cord = Cord(scan.grid, drawn, MaskSource.READER, seen_by_person=True)
+    elif points is not None:
+        cord = cord_through(scan, points, progress)
+    else:
         from u2ad.cord.segmentation import segment_cord
 
         cord = segment_cord(scan, progress)
-    else:
-        cord = Cord(scan.grid, drawn, MaskSource.READER, seen_by_person=True)
     line = centreline_of(cord)
     return replace(cord, checks=check_cord(scan, cord, line)), line
 

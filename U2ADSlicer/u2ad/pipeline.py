@@ -9,6 +9,7 @@ from pathlib import Path
 from EmbeddedSlicer.child import SceneProducts, write_scene_products
 from EmbeddedSlicer.job import SceneJob
 from u2ad.cord.levels import read_levels
+from u2ad.cord.points_file import read_points
 from u2ad.detection import Detection
 from u2ad.errors import RefusedInputError
 from u2ad.findings import Findings
@@ -32,7 +33,9 @@ class Request:
     Args:
         input: the scan, a file or a DICOM folder.
         output: the result folder.
-        cord: the reader's cord mask, None for an automatic one.
+        cord: the reader's cord mask, None where there is none.
+        points: points clicked along the cord, None where there are none; without mask and points it is marked
+            automatically.
         levels: vertebral levels, None where unknown.
         detector: name of the detector.
         series: which DICOM series, where the folder has several.
@@ -47,6 +50,7 @@ class Request:
     input: Path
     output: Path
     cord: Path | None = None
+    points: Path | None = None
     levels: Path | None = None
     detector: str = "u2ad"
     series: str | None = None
@@ -81,11 +85,13 @@ def run(request: Request, progress: Progress) -> Outcome:
     """Detect hyperintensities in a scan and write the result folder; all of it or nothing.
 
     Raises:
-        UnreadableInputError: if the input, the cord mask or the levels cannot be read.
-        RefusedInputError: if a check refuses the scan.
+        UnreadableInputError: if the input, the cord mask, the points or the levels cannot be read.
+        RefusedInputError: if a check refuses the scan, or both a mask and points are given.
         OutputError: if the result cannot be written.
         Cancelled: if the progress says so.
     """
+    if request.cord and request.points:
+        raise RefusedInputError("There are both a cord mask and points along the cord.", "Give one of the two.")
     expect_free(request.output, force=request.force)
     walk = Walk(_method(request))
     progress.step("Read the scan")
@@ -107,9 +113,10 @@ def _method(request: Request) -> Method:
 
 
 def _walked(walk: Walk, scan: Scan, request: Request, progress: Progress) -> Walked:
-    cord, levels = request.cord, request.levels
+    cord, points, levels = request.cord, request.points, request.levels
     marks = Marks(
         cord=(lambda grid: read_mask(cord, grid)) if cord else None,
+        points=(lambda: read_points(points)) if points else None,
         levels=(lambda line: read_levels(levels, line)) if levels else None,
     )
     try:

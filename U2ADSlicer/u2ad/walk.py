@@ -66,13 +66,15 @@ class Marks:
     """What the reader has marked in the scan; asked for only when the walk gets there.
 
     Args:
-        cord: gives the cord fraction on the scan's grid, float32, KJI; None to mark the cord automatically.
+        cord: gives the cord fraction on the scan's grid, float32, KJI; None where nobody has drawn the cord.
         cord_seen: whether a person has looked at that mask.
+        points: gives points clicked along the cord, RAS in mm, (N, 3); None where there are none.
         levels: gives the vertebral levels along the cord's centreline; None where they are unknown.
     """
 
     cord: Callable[[Grid], np.ndarray] | None = None
     cord_seen: bool = True
+    points: Callable[[], np.ndarray] | None = None
     levels: Callable[[Centreline], Levels] | None = None
 
 
@@ -156,7 +158,7 @@ def _accepted(checks: Iterable[Check], anyway: bool) -> tuple[Check, ...]:
 
 def _anatomy(scan: Scan, marks: Marks, progress: Progress) -> Anatomy:
     drawn = marks.cord(scan.grid) if marks.cord else None
-    cord, line = find_cord(scan, drawn, progress)
+    cord, line = find_cord(scan, drawn, progress, marks.points() if marks.points else None)
     if cord.source is MaskSource.READER:
         cord = replace(cord, seen_by_person=marks.cord_seen)
     return Anatomy(cord, line, marks.levels(line) if marks.levels else Levels.unknown())

@@ -79,6 +79,10 @@ def detect(
     input: InputPath,
     output: Annotated[Path, typer.Option("--output", "-o", help="Result folder; must not exist yet.")],
     cord: Annotated[Path | None, typer.Option(help="Your own cord mask, on any grid.")] = None,
+    points: Annotated[
+        Path | None,
+        typer.Option(help="3 to 6 points clicked along the cord, in place of a mask: .json, .mrk.json or .fcsv."),
+    ] = None,
     levels: Annotated[Path | None, typer.Option(help="Vertebral levels: points as .json, or a label map.")] = None,
     detector: Annotated[DetectorName, typer.Option(help=DETECTOR_HELP)] = DetectorName.U2AD,
     series: Series = None,
@@ -102,6 +106,7 @@ def detect(
             input=input,
             output=output,
             cord=cord,
+            points=points,
             levels=levels,
             detector=detector.value,
             series=series,

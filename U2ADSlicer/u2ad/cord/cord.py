@@ -11,10 +11,11 @@ from u2ad.scan import Check, Grid
 
 
 class MaskSource(Enum):
-    """Who drew the cord mask."""
+    """Who drew the cord mask: the network, a person, or a program along points that a person has clicked."""
 
     AUTOMATIC = "automatic"
     READER = "reader"
+    POINTS = "points"
 
 
 SURE = 0.7

@@ -165,7 +165,7 @@ def _region(mask: np.ndarray, view: SagittalView, scan: Scan, cord: Cord, line: 
     below = (mask.shape[1] - 1 - rows[-1]) * view.grid.spacing[1]
     if below <= END_ABOVE_BORDER:
         return Check("region", Verdict.OK, "Cord and vertebrae look as in the neck.")
-    if cord.source is MaskSource.READER or clear:
+    if cord.source is not MaskSource.AUTOMATIC or clear:
         sentence = (
             f"The cord mask ends {below:.0f} mm above the lower border of the picture; nothing is looked for below."
         )

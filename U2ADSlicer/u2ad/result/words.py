@@ -20,9 +20,10 @@ WEIGHTED = (
 )
 
 UNSEEN_CORD = "Nobody has looked at the cord mask."
+FROM_POINTS = "The cord mask follows points that the reader clicked"
 UNSEEN_CORD_WARNING = (
-    f"{UNSEEN_CORD} It was made automatically, and it fails most often where the canal is narrow: a lesion outside the "
-    "mask is not seen. Check its outline in the overview."
+    f"{UNSEEN_CORD} It was made by a program, and such masks fail most often where the canal is narrow: a lesion "
+    "outside the mask is not seen. Check its outline in the overview."
 )
 
 
@@ -104,11 +105,13 @@ def uncertainty(finding: Part) -> Uncertainty:
 
 def cord_flag(cord: Part) -> str:
     """Whether a person has looked at the cord mask, and what follows."""
-    if cord["source"] == "reader":
-        return "The cord mask was given by the reader."
-    if cord["seen_by_person"]:
-        return "The cord mask is automatic; a person has looked at it."
-    return UNSEEN_CORD_WARNING
+    if not cord["seen_by_person"]:
+        return f"{FROM_POINTS}. {UNSEEN_CORD_WARNING}" if cord["source"] == "points" else UNSEEN_CORD_WARNING
+    return {
+        "reader": "The cord mask was given by the reader.",
+        "points": f"{FROM_POINTS}; a person has looked at it.",
+        "automatic": "The cord mask is automatic; a person has looked at it.",
+    }[cord["source"]]
 
 
 def picture_note(checks: Iterable[Check], cord_seen: bool) -> str:
