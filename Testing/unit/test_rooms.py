@@ -15,8 +15,9 @@ SIMULATION = VALUES | {"scan"}
 CORD = VALUES | {"scan", "models", "simulation"}
 DETECTORS = CORD | {"cord"}
 FINDINGS = VALUES | {"scan", "cord", "detectors"}
-RESULT = FINDINGS | {"findings", "models"}
-DETECTION = DETECTORS | FINDINGS | {"findings"}
+CALIBRATION = FINDINGS | {"findings"}
+RESULT = CALIBRATION | {"calibration", "models"}
+DETECTION = DETECTORS | CALIBRATION | {"calibration"}
 WALK = DETECTION | RESULT | {"detection", "result"}
 PIPELINE = WALK | {"walk"}
 
@@ -33,20 +34,23 @@ MAY_IMPORT = {
     "cord": CORD,
     "detectors": DETECTORS,
     "findings": FINDINGS,
+    "calibration": CALIBRATION,
     "detection": DETECTION,
-    "review": FINDINGS | {"findings", "home"},
+    "review": CALIBRATION | {"calibration", "home"},
     "result": RESULT,
     "walk": WALK,
     "worker": WALK | {"walk", "fault"},
     "pipeline": PIPELINE,
     "benchmark": PIPELINE | {"pipeline", "terminal", "stop"},
-    "cli": PIPELINE | {"pipeline", "benchmark", "terminal", "stop", "fault"},
+    "recalibration": DETECTION | {"detection", "benchmark", "home"},
+    "cli": PIPELINE | {"pipeline", "benchmark", "recalibration", "terminal", "stop", "fault"},
 }
 """Rooms that a room may import, besides itself. A new room gets its place here before it gets its second file."""
 
 WORKERS = (
     "models/",
     "benchmark/",
+    "recalibration/",
     "detectors/u2ad.py",
     "detectors/pretraining.py",
     "detectors/windows.py",

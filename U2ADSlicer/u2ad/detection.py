@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from u2ad.calibration import UNCALIBRATED, Yardstick
 from u2ad.cord.centreline import Centreline, centreline_of
 from u2ad.cord.cord import Cord, MaskSource
 from u2ad.cord.levels import Levels
@@ -80,6 +81,7 @@ def detect(
     detector: Detector,
     progress: Progress,
     settings: CandidateSettings | None = None,
+    yardstick: Yardstick = UNCALIBRATED,
 ) -> Detection:
     """Run a detector on a scan and rank what it finds.
 
@@ -88,7 +90,8 @@ def detect(
         anatomy: its cord.
         detector: which method.
         progress: told of the steps.
-        settings: of the candidates; the detector's own threshold where None.
+        settings: of the candidates; where None, with the threshold of the yardstick or else the detector's own.
+        yardstick: what the scores are measured by.
 
     Raises:
         RefusedInputError: if cord and fluid cannot be told apart.
@@ -99,7 +102,8 @@ def detect(
     progress.advance()
     maps = on_scan(detector.detect(straight, progress), straight)
     progress.step("Rank the findings")
-    settings = settings or CandidateSettings(threshold=detector.threshold)
+    maps = yardstick.levelled(maps, anatomy.line, anatomy.levels)
+    settings = settings or CandidateSettings(threshold=yardstick.threshold or detector.threshold)
     findings = find(maps, anatomy.cord, anatomy.line, anatomy.levels, settings)
     progress.advance()
-    return Detection(maps, findings)
+    return Detection(maps, yardstick.placed(findings))

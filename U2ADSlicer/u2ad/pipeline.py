@@ -72,6 +72,7 @@ class Outcome:
         findings: what was found.
         problems: sentences on what could not be written, with what to do about it.
         cord_seen: whether a person has drawn or looked at the cord mask.
+        standing: where the scan stands among lesion-free ones, or why that is not known.
     """
 
     output: Path
@@ -79,6 +80,7 @@ class Outcome:
     findings: Findings
     problems: tuple[str, ...]
     cord_seen: bool
+    standing: str
 
 
 def run(request: Request, progress: Progress) -> Outcome:
@@ -101,11 +103,19 @@ def run(request: Request, progress: Progress) -> Outcome:
     with ResultFolder(request.output, force=request.force) as folder:
         progress.step("Write the maps")
         write_result(
-            folder, cord, detection.maps, detection.findings, walked.checks, walked.provenance, walked.anatomy.levels
+            folder,
+            cord,
+            detection.maps,
+            detection.findings,
+            walked.checks,
+            walked.provenance,
+            walked.anatomy.levels,
+            walked.yardstick,
         )
         products = _draw(folder, scan, detection, picture_note(walked.checks, cord.seen_by_person), progress)
         write_report(folder, products.problems)
-    return Outcome(request.output, walked.checks, detection.findings, products.problems, cord.seen_by_person)
+    standing = walked.yardstick.standing(detection.findings)
+    return Outcome(request.output, walked.checks, detection.findings, products.problems, cord.seen_by_person, standing)
 
 
 def _method(request: Request) -> Method:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from u2ad.calibration import Yardstick
+from u2ad.calibration.store import yardstick_for
 from u2ad.cord.centreline import Centreline
 from u2ad.cord.cord import Cord, MaskSource
 from u2ad.cord.levels import Levels
@@ -87,12 +89,14 @@ class Walked:
         checks: of the scan, of the cord mask, and of what it shows.
         detection: the maps and the findings.
         provenance: all that is needed to get the same again.
+        yardstick: what the scores were measured by.
     """
 
     anatomy: Anatomy
     checks: tuple[Check, ...]
     detection: Detection
     provenance: Provenance
+    yardstick: Yardstick
 
 
 class Walk:
@@ -125,9 +129,36 @@ class Walk:
         form = _accepted(check_form(scan), anyway)
         anatomy = _anatomy(scan, marks, progress)
         checks = form + _accepted(anatomy.checks, anyway)
-        detection = detect(scan, anatomy, self._detector, progress)
-        provenance = _provenance(scan, anatomy.cord, self._detector, self._weights, self._started, self._threads)
-        return Walked(anatomy, checks, detection, provenance)
+        yardstick = yardstick_for(self._detector.name, self._digests(self._detector.weights), scan.grid)
+        settings = CandidateSettings(threshold=yardstick.threshold or self._detector.threshold)
+        detection = detect(scan, anatomy, self._detector, progress, settings, yardstick)
+        return Walked(anatomy, checks, detection, self._provenance(scan, anatomy.cord, settings), yardstick)
+
+    def _digests(self, names: Iterable[str]) -> tuple[str, ...]:
+        """SHA-256 of the weights with these names, the network of the chosen version among them."""
+        trained = self._weights
+        return tuple(
+            trained.manifest.sha256 if trained and name == trained.manifest.name else read_manifest(name).sha256
+            for name in names
+        )
+
+    def _provenance(self, scan: Scan, cord: Cord, candidates: CandidateSettings) -> Provenance:
+        names = self._detector.weights + (("cord",) if cord.source is MaskSource.AUTOMATIC else ())
+        settings = self._detector.settings
+        return Provenance(
+            detector=self._detector.name,
+            detector_settings=settings,
+            candidate_settings=candidates,
+            grid_digest=scan.grid.digest,
+            scan_digest=scan.digest,
+            started=self._started,
+            seconds=(datetime.now(timezone.utc) - self._started).total_seconds(),
+            weights=tuple(map(WeightFile, names, self._digests(names))),
+            model=self._weights.version if self._weights else None,
+            seed=settings.get("seed"),
+            draws=settings.get("draws"),
+            threads=self._threads,
+        )
 
 
 def _use_threads(threads: int | None) -> int:
@@ -163,27 +194,3 @@ def _anatomy(scan: Scan, marks: Marks, progress: Progress) -> Anatomy:
         cord = replace(cord, seen_by_person=marks.cord_seen)
     return Anatomy(cord, line, marks.levels(line) if marks.levels else Levels.unknown())
 
-
-def _provenance(
-    scan: Scan, cord: Cord, detector: Detector, trained: Autoencoder | None, started: datetime, threads: int
-) -> Provenance:
-    names = detector.weights + (("cord",) if cord.source is MaskSource.AUTOMATIC else ())
-    settings = detector.settings
-    return Provenance(
-        detector=detector.name,
-        detector_settings=settings,
-        candidate_settings=CandidateSettings(threshold=detector.threshold),
-        grid_digest=scan.grid.digest,
-        scan_digest=scan.digest,
-        started=started,
-        seconds=(datetime.now(timezone.utc) - started).total_seconds(),
-        weights=tuple(WeightFile(name, _sha256_of(name, trained)) for name in names),
-        model=trained.version if trained else None,
-        seed=settings.get("seed"),
-        draws=settings.get("draws"),
-        threads=threads,
-    )
-
-
-def _sha256_of(name: str, trained: Autoencoder | None) -> str:
-    return trained.manifest.sha256 if trained and name == trained.manifest.name else read_manifest(name).sha256

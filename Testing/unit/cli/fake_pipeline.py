@@ -20,6 +20,7 @@ class FakeOutcome:
     findings: Findings
     problems: tuple[str, ...]
     cord_seen: bool
+    standing: str = "The scores are not calibrated."
 
 
 class FakePipeline(ModuleType):

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import slicer
 
+from u2ad.calibration import UNCALIBRATED, Yardstick
+from u2ad.calibration.plain import yardstick_from_plain
 from u2ad.cord import Centreline, Cord, MaskSource
 from u2ad.cord.centreline import centreline_of
 from u2ad.cord.levels import Landmark, Levels
@@ -126,7 +128,14 @@ def caseOf(nodes: CaseNodes) -> Case:
     line = centreline_of(cord)
     levels = _levelsOf(nodes, line, document.get("levels", ()))
     settings = CandidateSettings(**document.get("provenance", {}).get("candidate_settings", {}))
-    return Case(grid, _mapsOf(nodes, grid), cord, line, levels, settings)
+    return Case(grid, _mapsOf(nodes, grid), cord, line, levels, settings, yardstickOf(document))
+
+
+def yardstickOf(document: dict[str, Any]) -> Yardstick:
+    """What a detection's scores were measured by; a result from before there were calibrations has none."""
+    with suppress(KeyError, TypeError, ValueError):
+        return yardstick_from_plain(document["calibration"])
+    return UNCALIBRATED
 
 
 def _stage(nodes: CaseNodes, result: WorkerResult) -> _Staged:

@@ -17,7 +17,8 @@ from u2ad.scan import Check, Verdict
 
 RESEARCH_USE = "Research use only, not a medical device: every finding and every silence needs a radiologist's eye."
 CENTRE, EXTENT = "Centre RAS mm", "SI x AP x RL mm"
-HEADINGS: tuple[str, ...] = ("Rank", "Level", CENTRE, EXTENT, "mm³", "Score")
+CONFIDENCE = "Real of 10"
+HEADINGS: tuple[str, ...] = ("Rank", "Level", CENTRE, EXTENT, "mm³", "Score", CONFIDENCE)
 LEFT_OUT: tuple[tuple[str, ...], ...] = ((), (CENTRE,), (CENTRE, EXTENT))
 """What a terminal may be too narrow for, from wide to narrow; the report has it all."""
 COLOUR = {Verdict.OK: "green", Verdict.WARN: "yellow", Verdict.REFUSE: "bold red"}
@@ -36,6 +37,8 @@ class Outcome(Protocol):
     def problems(self) -> tuple[str, ...]: ...
     @property
     def cord_seen(self) -> bool: ...
+    @property
+    def standing(self) -> str: ...
 
 
 def outcome(result: Outcome) -> None:
@@ -45,6 +48,7 @@ def outcome(result: Outcome) -> None:
     if not result.cord_seen:
         console.print(Text(UNSEEN_CORD_WARNING, "yellow"), soft_wrap=True)
     findings(result.findings, console)
+    console.print(Text(result.standing), soft_wrap=True)
     for problem in result.problems:
         console.print(Text(problem, "yellow"), soft_wrap=True)
     console.print(Text.assemble("Report: ", (str(result.output / "report.html"), "bold")), soft_wrap=True)
@@ -75,7 +79,8 @@ def findings(found: Findings, console: Console) -> None:
     if not found.ranked:
         console.print(f"No candidate above the threshold of {found.threshold:.1f} standard deviations.")
         return
-    tables = [_table(found, left_out) for left_out in LEFT_OUT]
+    untold = () if found.ranked[0].confidence is not None else (CONFIDENCE,)
+    tables = [_table(found, left_out + untold) for left_out in LEFT_OUT]
     console.print(next((table for table in tables if _width(table, console) <= console.width), tables[-1]))
 
 
@@ -96,7 +101,8 @@ def _width(table: Table, console: Console) -> int:
     return console.measure(table, options=console.options.update(max_width=10_000)).maximum
 
 
-def _cells(finding: Finding) -> tuple[str, str, str, str, str]:
+def _cells(finding: Finding) -> tuple[str, ...]:
     centre = ", ".join(f"{coordinate:.1f}" for coordinate in finding.centre)
     extent = " x ".join(f"{side:.0f}" for side in finding.extent)
-    return finding.level, centre, extent, f"{finding.volume:.0f}", f"{finding.score:.1f}"
+    real = "" if finding.confidence is None else f"{10 * finding.confidence:.0f}"
+    return finding.level, centre, extent, f"{finding.volume:.0f}", f"{finding.score:.1f}", real

@@ -64,7 +64,8 @@ def find(maps: Maps, cord: Cord, line: Centreline, levels: Levels, settings: Can
         ValueError: if maps and cord are not on the same grid.
     """
     suspicion = Suspicion.of(maps, cord)
-    regions = pieces_of(suspicion, maps.grid, settings).above(settings)
+    pieces = pieces_of(suspicion, maps.grid, settings)
+    regions = pieces.above(settings)
     labels = np.zeros(maps.grid.shape, dtype=np.int16)
     for label, region in enumerate(regions, start=1):
         labels[tuple(region.kji.T)] = label
@@ -76,6 +77,7 @@ def find(maps: Maps, cord: Cord, line: Centreline, levels: Levels, settings: Can
         curve_of(suspicion, maps.grid, line, levels),
         patient_score(ranked),
         settings.threshold,
+        pieces.regions[0].score if pieces.regions else 0.0,
     )
 
 

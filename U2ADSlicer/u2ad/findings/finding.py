@@ -8,8 +8,8 @@ import numpy as np
 
 from u2ad.scan import Grid
 
-MM_DIGITS, SCORE_DIGITS, SHARE_DIGITS = 2, 3, 5
-"""Decimals that can be meant: of mm and mm3, of scores and anomalies, of shares of the contrast."""
+MM_DIGITS, SCORE_DIGITS, SHARE_DIGITS, CHANCE_DIGITS = 2, 3, 5, 2
+"""Decimals that can be meant: of mm and mm3, of scores and anomalies, of shares of the contrast, of probabilities."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,9 @@ class Finding:
         epistemic: mean epistemic uncertainty, None where the detector has none.
         aleatoric: mean aleatoric uncertainty, None where the detector has none.
         level: vertebral level, such as "C4" or "C4/C5" at a disc, or "unknown".
+        certainty: mean certainty of its voxels, 0 to 1: how much of it is core of the cord rather than rim.
+        confidence: probability that such a candidate is real, as often as it was in scans with known truth; None where
+            the scores are not calibrated.
     """
 
     label: int
@@ -41,6 +44,8 @@ class Finding:
     epistemic: float | None
     aleatoric: float | None
     level: str
+    certainty: float = 1.0
+    confidence: float | None = None
 
     def rounded(self) -> Finding:
         """The same finding with the decimals that can be meant.
@@ -61,6 +66,8 @@ class Finding:
             peak=_round(self.peak, SCORE_DIGITS),
             epistemic=None if self.epistemic is None else _round(self.epistemic, SHARE_DIGITS),
             aleatoric=None if self.aleatoric is None else _round(self.aleatoric, SHARE_DIGITS),
+            certainty=_round(self.certainty, SCORE_DIGITS),
+            confidence=None if self.confidence is None else _round(self.confidence, CHANCE_DIGITS),
         )
 
 
@@ -94,6 +101,8 @@ class Findings:
         curve: the anomaly along the cord.
         patient_score: highest finding's score, 0 where there is none.
         threshold: anomaly at which a voxel becomes a candidate.
+        cord_score: highest score in the cord, whether or not it reaches the threshold; 0 where nothing stands out.
+        percentile: share of lesion-free scans with a lower ``cord_score`` in percent; None where not calibrated.
     """
 
     grid: Grid
@@ -102,3 +111,5 @@ class Findings:
     curve: AnomalyCurve
     patient_score: float
     threshold: float
+    cord_score: float = 0.0
+    percentile: float | None = None

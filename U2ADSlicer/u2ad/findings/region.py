@@ -67,6 +67,7 @@ def measured(label: int, region: Region, maps: Maps, line: Centreline, levels: L
         epistemic=_mean_within(maps.epistemic, region),
         aleatoric=_mean_within(maps.aleatoric, region),
         level=levels.level_at(along),
+        certainty=float(maps.certainty[tuple(region.kji.T)].mean()),
     )
 
 

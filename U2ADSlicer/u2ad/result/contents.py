@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from u2ad.calibration import UNCALIBRATED, Yardstick
 from u2ad.cord import Cord
 from u2ad.cord.levels import Levels
 from u2ad.detectors.maps import Maps
@@ -26,6 +27,7 @@ def write_result(
     checks: tuple[Check, ...],
     provenance: Provenance,
     levels: Levels,
+    yardstick: Yardstick = UNCALIBRATED,
 ) -> None:
     """Write maps, cord mask and ``findings.json``, all images on the grid of the scan.
 
@@ -39,6 +41,7 @@ def write_result(
         checks: the checks of the scan; those of the cord may be among them.
         provenance: how the result came about.
         levels: where the vertebrae lie.
+        yardstick: what the scores were measured by.
 
     Raises:
         OutputError: if a file cannot be written.
@@ -57,4 +60,4 @@ def write_result(
     for name, array in arrays.items():
         if array is not None:
             write_nifti(folder / name, array, cord.grid)
-    write_text(folder / FINDINGS, text_of(document_of(cord, findings, checks, provenance, levels)))
+    write_text(folder / FINDINGS, text_of(document_of(cord, findings, checks, provenance, levels, yardstick)))

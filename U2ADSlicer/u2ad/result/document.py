@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from u2ad.calibration import UNCALIBRATED, Yardstick
+from u2ad.calibration.plain import yardstick_to_plain
 from u2ad.cord import Cord
 from u2ad.cord.levels import Levels
 from u2ad.findings import AnomalyCurve, Finding, Findings
@@ -33,7 +35,12 @@ def schema() -> Document:
 
 
 def document_of(
-    cord: Cord, findings: Findings, checks: tuple[Check, ...], provenance: Provenance, levels: Levels
+    cord: Cord,
+    findings: Findings,
+    checks: tuple[Check, ...],
+    provenance: Provenance,
+    levels: Levels,
+    yardstick: Yardstick = UNCALIBRATED,
 ) -> Document:
     """All that one result says.
 
@@ -43,6 +50,7 @@ def document_of(
         checks: the checks of the scan; those of the cord may be among them, and are told with the cord.
         provenance: how the result came about.
         levels: where the vertebrae lie along the cord.
+        yardstick: what the scores were measured by.
 
     Returns:
         What ``findings.json`` holds; floats are rounded to what can be meant (0.01 mm, three digits of a score).
@@ -60,6 +68,9 @@ def document_of(
         "levels": [{"name": body.name, "along_mm": _mm(body.along)} for body in levels.bodies],
         "threshold": _score(findings.threshold),
         "patient_score": _score(findings.patient_score),
+        "cord_score": _score(findings.cord_score),
+        "percentile": None if findings.percentile is None else round(float(findings.percentile), 1),
+        "calibration": yardstick_to_plain(yardstick),
         "findings": [_finding(finding) for finding in findings.ranked],
         "curve": _curve(findings.curve),
         "provenance": _provenance(provenance),
@@ -117,6 +128,8 @@ def _finding(finding: Finding) -> Document:
         "peak": finding.peak,
         "epistemic": finding.epistemic,
         "aleatoric": finding.aleatoric,
+        "certainty": finding.certainty,
+        "confidence": finding.confidence,
     }
 
 

@@ -52,6 +52,7 @@ def report_of(
             weighted=words.WEIGHTED,
             warnings=words.warnings(document),
             cord_flag=words.cord_flag(document["cord"]),
+            confidence=words.confidence,
             uncertainty=words.uncertainty,
             place=words.place,
             centre=words.centre,

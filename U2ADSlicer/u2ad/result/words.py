@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from u2ad.calibration.reference import standing_of
 from u2ad.scan import Check, Verdict
 
 Part = dict[str, Any]
@@ -61,13 +62,32 @@ def summary(document: Part) -> str:
         return (
             f"The patient score is 0. The highest anomaly in the searched cord, weighted down at its rim, is "
             f"{highest:.1f}, the threshold is "
-            f"{document['threshold']:.1f}{above}. This does not exclude a lesion."
+            f"{document['threshold']:.1f}{above}. {standing(document)} This does not exclude a lesion."
         )
     first = document["findings"][0]
     return (
-        f"The patient score is {document['patient_score']:.1f}, that of finding 1 ({place(first)}). The score ranks "
-        "findings. It is not calibrated yet: no probability of disease can be read from it."
+        f"The patient score is {document['patient_score']:.1f}, that of finding 1 ({place(first)}). "
+        f"{standing(document)} No probability of disease can be read from it."
     )
+
+
+def standing(document: Part) -> str:
+    """Where the scan stands among lesion-free ones, or why that is not known; one sentence."""
+    percentile, reference = document["percentile"], document["calibration"]["reference"]
+    if percentile is None or reference is None:
+        return document["calibration"]["note"]
+    return standing_of(percentile, reference["scans"], reference["own"])
+
+
+def confidence(finding: Part) -> str:
+    """How many of such candidates were real in simulated scans, as in "about 7 of 10"."""
+    share = finding["confidence"]
+    if share is None:
+        return "not calibrated"
+    tenths = round(10 * share)
+    if 0 < tenths < 10:
+        return f"about {tenths} of 10"
+    return "fewer than 1 of 10" if tenths == 0 else "more than 9 of 10"
 
 
 def place(finding: Part) -> str:

@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
+from u2ad.calibration import UNCALIBRATED, Yardstick
 from u2ad.cord import Centreline, Cord
 from u2ad.cord.levels import Levels
 from u2ad.detectors.maps import Maps
@@ -48,6 +49,7 @@ class Case:
         line: the cord's centreline.
         levels: along that line.
         settings: of the candidates; the threshold comes from the review.
+        yardstick: by which the confidence of a candidate is told.
     """
 
     grid: Grid
@@ -56,6 +58,7 @@ class Case:
     line: Centreline | None = None
     levels: Levels = field(default_factory=Levels.unknown)
     settings: CandidateSettings = field(default_factory=CandidateSettings)
+    yardstick: Yardstick = UNCALIBRATED
     _pieces: dict[float, Pieces] = field(default_factory=dict, init=False, repr=False)
     _candidates: dict[Region, Candidate] = field(default_factory=dict, init=False, repr=False)
 
@@ -67,7 +70,8 @@ class Case:
         """
         if self.maps is None or self.cord is None or self.line is None:
             return Findings(self.grid, np.zeros(self.grid.shape, np.int16), (), self.curve, 0.0, threshold)
-        return find(self.maps, self.cord, self.line, self.levels, self._settings_at(threshold))
+        findings = find(self.maps, self.cord, self.line, self.levels, self._settings_at(threshold))
+        return self.yardstick.placed(findings)
 
     def candidates(self, threshold: float) -> tuple[Candidate, ...]:
         """The same regions as :meth:`derive`, by falling score, without label map and curve: fast enough for a slider.
@@ -123,7 +127,8 @@ class Case:
         return known if known.figures.label == rank else replace(known, figures=replace(known.figures, label=rank))
 
     def _measured(self, label: int, region: Region) -> Finding:
-        return measured(label, region, self._maps, self.line or self._plumb_line, self.levels)
+        finding = measured(label, region, self._maps, self.line or self._plumb_line, self.levels)
+        return self.yardstick.rated(finding)
 
     def _settings_at(self, threshold: float) -> CandidateSettings:
         """A slider may go below what makes a candidate's outline: then the outline follows."""

@@ -263,6 +263,8 @@ def _figures(told: Mapping[str, Any]) -> Finding:
         epistemic=epistemic,
         aleatoric=aleatoric,
         level=str(told["level"]),
+        certainty=_number(told.get("certainty", 1.0)),
+        confidence=None if told.get("confidence") is None else _number(told["confidence"]),
     )
 
 
@@ -276,7 +278,7 @@ def _number(told: Any) -> float:
 
 def _finite(figures: dict[str, Any]) -> dict[str, Any]:
     """Figures that JSON can carry: an uncertainty that is no number is none, any other such figure is 0."""
-    optional = ("epistemic", "aleatoric")
+    optional = ("epistemic", "aleatoric", "confidence")
     return {
         name: (None if name in optional else 0.0) if isinstance(value, float) and not math.isfinite(value) else value
         for name, value in figures.items()

@@ -94,6 +94,8 @@ class Listing:
             peak=was.peak,
             epistemic=was.epistemic,
             aleatoric=was.aleatoric,
+            certainty=was.certainty,
+            confidence=was.confidence,
         )
 
     def _candidates(self, held: Sequence[Listed], threshold: float) -> list[Listed]:

@@ -448,7 +448,10 @@ class Review:
             self._record("decide", Judge(finding.key, UNJUDGED))
 
     def _hold(self, key: str, voxels: Voxels, origin: Origin, *, edited: bool) -> Hold:
-        return Hold(key, voxels, replace(self.case.measure(voxels), label=number_of(key)), origin, edited)
+        figures = replace(self.case.measure(voxels), label=number_of(key))
+        if origin is Origin.READER:  # the share of real ones among the model's candidates says nothing of it
+            figures = replace(figures, confidence=None)
+        return Hold(key, voxels, figures, origin, edited)
 
 
 def _held(finding: Listed) -> tuple[Hold, ...]:

@@ -33,9 +33,11 @@ COLUMNS: tuple[str, ...] = (
     "score",
     "epistemic",
     "aleatoric",
+    "confidence",
     "edited",
 )
-"""Length is along the cord, depth antero-posterior, width right-left; the centre is in RAS."""
+"""Length is along the cord, depth antero-posterior, width right-left; the centre is in RAS. Confidence is the share of
+such candidates that were real in scans with known truth."""
 
 FORMULA = ("=", "+", "-", "@")
 """A cell that begins like this is run by spreadsheets; source: OWASP, "CSV Injection"."""
@@ -84,6 +86,7 @@ def _cells(finding: Listed) -> tuple[Any, ...]:
         figures.score,
         figures.epistemic,
         figures.aleatoric,
+        figures.confidence,
         "yes" if finding.edited else "no",
     )
 

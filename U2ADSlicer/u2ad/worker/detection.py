@@ -83,7 +83,9 @@ def _write(job: DetectJob, walked: Walked) -> None:
     if Path(job.output).exists():
         raise OutputError("There is a result already.", "Start the detection again.")
     cord, found = walked.anatomy.cord, walked.detection
-    document = document_of(cord, found.findings, walked.checks, walked.provenance, walked.anatomy.levels)
+    document = document_of(
+        cord, found.findings, walked.checks, walked.provenance, walked.anatomy.levels, walked.yardstick
+    )
     result.write(job.part, text_of(document), result.packed(found.maps, cord))
 
 
