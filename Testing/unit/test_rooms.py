@@ -15,7 +15,7 @@ SIMULATION = VALUES | {"scan"}
 CORD = VALUES | {"scan", "models", "simulation"}
 DETECTORS = CORD | {"cord"}
 FINDINGS = VALUES | {"scan", "cord", "detectors"}
-CALIBRATION = FINDINGS | {"findings"}
+CALIBRATION = FINDINGS | {"findings", "home"}
 RESULT = CALIBRATION | {"calibration", "models"}
 DETECTION = DETECTORS | CALIBRATION | {"calibration"}
 WALK = DETECTION | RESULT | {"detection", "result"}
@@ -36,13 +36,13 @@ MAY_IMPORT = {
     "findings": FINDINGS,
     "calibration": CALIBRATION,
     "detection": DETECTION,
-    "review": CALIBRATION | {"calibration", "home"},
+    "review": CALIBRATION | {"calibration"},
     "result": RESULT,
     "walk": WALK,
     "worker": WALK | {"walk", "fault"},
     "pipeline": PIPELINE,
     "benchmark": PIPELINE | {"pipeline", "terminal", "stop"},
-    "recalibration": DETECTION | {"detection", "benchmark", "home"},
+    "recalibration": WALK | {"walk", "benchmark"},
     "cli": PIPELINE | {"pipeline", "benchmark", "recalibration", "terminal", "stop", "fault"},
 }
 """Rooms that a room may import, besides itself. A new room gets its place here before it gets its second file."""

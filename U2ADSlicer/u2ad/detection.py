@@ -103,7 +103,7 @@ def detect(
     maps = on_scan(detector.detect(straight, progress), straight)
     progress.step("Rank the findings")
     maps = yardstick.levelled(maps, anatomy.line, anatomy.levels)
-    settings = settings or CandidateSettings(threshold=yardstick.threshold or detector.threshold)
+    settings = settings or yardstick.settings(detector.threshold)
     findings = find(maps, anatomy.cord, anatomy.line, anatomy.levels, settings)
     progress.advance()
     return Detection(maps, yardstick.placed(findings))

@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from u2ad.calibration import Yardstick
-from u2ad.calibration.store import yardstick_for
+from u2ad.calibration.choosing import yardstick_for
 from u2ad.cord.centreline import Centreline
 from u2ad.cord.cord import Cord, MaskSource
 from u2ad.cord.levels import Levels
 from u2ad.detection import Anatomy, Detection, detect, find_cord
-from u2ad.detectors.detector import Detector
 from u2ad.detectors.registry import make_detector
 from u2ad.errors import RefusedInputError
 from u2ad.findings import CandidateSettings
@@ -105,6 +104,9 @@ class Walk:
     Args:
         method: how the scan is looked at.
 
+    Attributes:
+        detector: that looks.
+
     Raises:
         U2ADError: if there is no such detector, or no such version of the network.
     """
@@ -114,7 +116,12 @@ class Walk:
         self._method = method
         self._threads = _use_threads(method.threads)
         self._weights = _weights_of(method)
-        self._detector = make_detector(method.detector, method.draws, method.seed, self._weights)
+        self.detector = make_detector(method.detector, method.draws, method.seed, self._weights)
+
+    @property
+    def model(self) -> tuple[str, tuple[str, ...]]:
+        """What its scores are calibrated for: the detector's name and the SHA-256 of its weights."""
+        return self.detector.name, self._digests(self.detector.weights)
 
     def through(self, scan: Scan, marks: Marks, progress: Progress) -> Walked:
         """Check a scan, find its cord, run the detector and rank what it finds.
@@ -129,9 +136,9 @@ class Walk:
         form = _accepted(check_form(scan), anyway)
         anatomy = _anatomy(scan, marks, progress)
         checks = form + _accepted(anatomy.checks, anyway)
-        yardstick = yardstick_for(self._detector.name, self._digests(self._detector.weights), scan.grid)
-        settings = CandidateSettings(threshold=yardstick.threshold or self._detector.threshold)
-        detection = detect(scan, anatomy, self._detector, progress, settings, yardstick)
+        yardstick = yardstick_for(*self.model, anatomy.cord)
+        settings = yardstick.settings(self.detector.threshold)
+        detection = detect(scan, anatomy, self.detector, progress, settings, yardstick)
         return Walked(anatomy, checks, detection, self._provenance(scan, anatomy.cord, settings), yardstick)
 
     def _digests(self, names: Iterable[str]) -> tuple[str, ...]:
@@ -143,10 +150,10 @@ class Walk:
         )
 
     def _provenance(self, scan: Scan, cord: Cord, candidates: CandidateSettings) -> Provenance:
-        names = self._detector.weights + (("cord",) if cord.source is MaskSource.AUTOMATIC else ())
-        settings = self._detector.settings
+        names = self.detector.weights + (("cord",) if cord.source is MaskSource.AUTOMATIC else ())
+        settings = self.detector.settings
         return Provenance(
-            detector=self._detector.name,
+            detector=self.detector.name,
             detector_settings=settings,
             candidate_settings=candidates,
             grid_digest=scan.grid.digest,
@@ -193,4 +200,3 @@ def _anatomy(scan: Scan, marks: Marks, progress: Progress) -> Anatomy:
     if cord.source is MaskSource.READER:
         cord = replace(cord, seen_by_person=marks.cord_seen)
     return Anatomy(cord, line, marks.levels(line) if marks.levels else Levels.unknown())
-

@@ -83,6 +83,20 @@ def test_a_cord_mask_that_nobody_has_seen_is_said(command, pipeline, seen) -> No
     assert ("Nobody has looked at the cord mask" in command("detect", "scan.nii.gz", "-o", "result").out) is not seen
 
 
+def test_confidence_and_standing_are_told_where_the_scores_are_calibrated(command, pipeline) -> None:
+    sure, uncalibrated = replace(finding(1, 8.25, "C4"), confidence=0.68), finding(1, 8.25, "C4")
+    standing = "The cord scores higher than 97 % of 100 lesion-free scans (simulated)."
+    pipeline.answer = lambda request, progress: replace(outcome(request.output, (sure,)), standing=standing)
+    out = command("detect", "scan.nii.gz", "-o", "result").out
+    assert "Real of 10" in out
+    assert [line.split()[-1] for line in out.splitlines() if " C4 " in line] == ["7"]
+    assert standing in out
+    pipeline.answer = lambda request, progress: outcome(request.output, (uncalibrated,))
+    out = command("detect", "scan.nii.gz", "-o", "result").out
+    assert "Real of 10" not in out
+    assert "The scores are not calibrated." in out
+
+
 def test_no_finding_is_said_in_words(command, pipeline) -> None:
     assert "No candidate above the threshold of 3.0" in command("detect", "scan.nii.gz", "-o", "result").out
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta, timezone
 import numpy as np
 import pytest
 
+from u2ad.calibration import UNCALIBRATED, Confidence, Reference, Yardstick
 from u2ad.cord import Cord, MaskSource
 from u2ad.cord.levels import Landmark, Levels
 from u2ad.detectors.maps import Maps
@@ -20,6 +21,21 @@ CHECKS = (
     Check("weighting", Verdict.WARN, "The weighting is <not> known & unclear.", "Check that this is T2-weighted."),
     ODD_MASK,
 )
+
+
+CALIBRATED = Yardstick(
+    "Calibrated for tests.",
+    threshold=4.0,
+    confidence=Confidence(-8.36, {"log_score": 2.0}),
+    reference=Reference(tuple(float(score) for score in range(100))),
+    digest="e" * 64,
+)
+"""A score of 100 is real in 7 of 10 cases, and higher than that of each of 100 people."""
+
+
+@pytest.fixture
+def calibrated() -> Yardstick:
+    return CALIBRATED
 
 
 @pytest.fixture
@@ -71,7 +87,8 @@ def make_findings(grid: Grid, levels: Levels) -> Callable[..., Findings]:
         labels[1, [round(finding.along) for finding in ranked], 5] = [finding.label for finding in ranked]
         along = np.arange(0.5, 60)
         curve = AnomalyCurve(along, 2 + np.sin(along), tuple(known_levels.level_at(place) for place in along))
-        return Findings(grid, labels, ranked, curve, ranked[0].score if ranked else 0.0, 4.0)
+        score = ranked[0].score if ranked else 0.0
+        return Findings(grid, labels, ranked, curve, score, 4.0, cord_score=score or 30.0)
 
     return make
 
@@ -104,8 +121,9 @@ def make_document(
 ) -> Callable[..., Document]:
     """``make_document(3)``: the document of a result with so many findings."""
 
-    def make(count: int = 3, **kinds: bool) -> Document:
+    def make(count: int = 3, *, yardstick: Yardstick = UNCALIBRATED, **kinds: bool) -> Document:
         known = levels if kinds.get("known", True) else Levels.unknown()
-        return document_of(cord, make_findings(count, **kinds), checks, provenance, known)
+        findings = yardstick.placed(make_findings(count, **kinds))
+        return document_of(cord, findings, checks, provenance, known, yardstick)
 
     return make

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from jsonschema import Draft202012Validator, ValidationError
 
+from u2ad.calibration import Yardstick
 from u2ad.cord import Cord
 from u2ad.findings import Findings
 from u2ad.result.document import RESEARCH_USE, document_of, schema, text_of
@@ -180,3 +181,22 @@ def test_the_gravest_verdict_counts(
     calm = replace(cord, checks=())
     document = document_of(calm, make_findings(0), (Check("slices", verdict, "So."),), provenance, levels)
     assert document["input"]["verdict"] == verdict.value
+
+
+@pytest.mark.parametrize("count", [0, 3])
+def test_a_calibrated_document_is_valid_and_holds_every_field(
+    make_document: Callable, calibrated: Yardstick, count: int
+) -> None:
+    document = json.loads(text_of(make_document(count, yardstick=calibrated)))
+    VALIDATOR.validate(document)
+    assert document["calibration"]["reference"] == {"scans": 100, "own": 0}
+    assert document["percentile"] == (100.0 if count else 30.5)
+    assert [finding["confidence"] for finding in document["findings"]] == [0.7, 0.37, 0.21][:count]
+
+
+def test_an_uncalibrated_document_says_so(make_document: Callable) -> None:
+    document = make_document(2)
+    assert document["percentile"] is None
+    assert {finding["confidence"] for finding in document["findings"]} == {None}
+    assert document["calibration"]["note"] == "The scores are not calibrated."
+    assert document["calibration"]["sha256"] is None

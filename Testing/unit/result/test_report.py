@@ -9,13 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from u2ad.calibration import Yardstick
 from u2ad.errors import OutputError
 from u2ad.result import write_report
 from u2ad.result.chart import MARK_RADIUS, chart_of
 from u2ad.result.document import RESEARCH_USE, text_of
 from u2ad.result.files import FINDINGS, OVERVIEW, REPORT, picture_of
 from u2ad.result.report import PNG
-from u2ad.result.words import picture_note, uncertainty
+from u2ad.result.words import confidence, picture_note, uncertainty
 from u2ad.scan import Check, Verdict
 
 VOID = {"meta", "img", "br", "rect", "line", "polyline", "circle", "link", "input"}
@@ -346,3 +347,33 @@ def test_a_curve_of_no_length_is_no_chart(make_document: Callable) -> None:
     document = make_document(0)
     document["curve"] = {"along_mm": [], "value": [], "level": []}
     assert chart_of(document) is None
+
+
+def test_a_calibrated_finding_is_told_in_plain_words(report: Callable, calibrated: Yardstick) -> None:
+    text = report(3, yardstick=calibrated).text
+    assert "In simulated scans about 7 of 10 such candidates were real." in text
+    assert "about 2 of 10" in text
+    assert "The cord scores higher than each of 100 lesion-free scans (simulated)." in text
+    assert "No probability of disease" in text
+    assert calibrated.digest in text
+
+
+def test_a_silent_cord_has_its_place_too(report: Callable, calibrated: Yardstick) -> None:
+    text = report(0, yardstick=calibrated).text
+    assert "The cord scores higher than 30 % of 100 lesion-free scans (simulated)." in text
+    assert text.count("does not exclude a lesion") >= 1
+
+
+def test_without_a_calibration_no_share_is_told(report: Callable) -> None:
+    text = report(3).text
+    assert "The scores are not calibrated." in text
+    assert "of 10" not in text
+
+
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [(None, "not calibrated"), (0.02, "fewer than 1 of 10"), (0.07, "about 1 of 10"), (0.68, "about 7 of 10"),
+     (0.93, "about 9 of 10"), (0.99, "more than 9 of 10")],
+)  # fmt: skip
+def test_a_share_is_told_in_tenths(share: float | None, words: str) -> None:
+    assert confidence({"confidence": share}) == words

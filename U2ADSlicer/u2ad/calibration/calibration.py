@@ -1,4 +1,4 @@
-"""A calibration: what one detector's scores mean, for each class of slice thickness."""
+"""A calibration: what one detector's scores mean, for each class of scans."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from u2ad.calibration.confidence import Confidence
 from u2ad.calibration.reference import Reference, described
 from u2ad.calibration.yardstick import NOT_CALIBRATED, Yardstick
-from u2ad.scan import Grid
+from u2ad.cord.cord import Cord, MaskSource
 from u2ad.scan.sagittal import SagittalView
 
 LONGEST_PIXEL = 1.5
@@ -17,12 +17,13 @@ LONGEST_PIXEL = 1.5
 
 
 @dataclass(frozen=True)
-class SliceClass:
-    """What scores mean in scans of about the same slice thickness.
+class ScanClass:
+    """What scores mean in scans of about the same slice thickness, with cord masks of the same origin.
 
     Args:
-        name: such as "thin slices".
+        name: such as "slices up to 2 mm and an automatic cord mask".
         up_to: distance of sagittal slices in mm up to which a scan belongs to it.
+        automatic: whether the cord was marked automatically, which leaves more of its rim in the mask.
         threshold: with it at most one candidate on 95 % of the lesion-free scans, and not more than one on average.
         scale: by vertebra, see :class:`Yardstick`.
         confidence: of a candidate.
@@ -31,6 +32,7 @@ class SliceClass:
 
     name: str
     up_to: float
+    automatic: bool
     threshold: float
     scale: Mapping[str, float]
     confidence: Confidence
@@ -44,33 +46,38 @@ class Calibration:
     Args:
         detector: its name.
         weights: SHA-256 of the weights that it was made for, in the detector's order; none for one without a model.
-        classes: by rising slice thickness.
+        classes: by rising slice thickness; a scan belongs to the first that fits.
         made: how: seeds, scans, date; words and numbers only.
     """
 
     detector: str
     weights: tuple[str, ...]
-    classes: tuple[SliceClass, ...]
+    classes: tuple[ScanClass, ...]
     made: Mapping[str, Any]
 
     def suits(self, detector: str, weights: tuple[str, ...]) -> bool:
         """Whether it was made for this detector with these very weights."""
         return (self.detector, self.weights) == (detector, weights)
 
-    def yardstick(self, grid: Grid, digest: str) -> Yardstick:
-        """What counts for a scan on this grid.
+    def yardstick(self, cord: Cord, digest: str) -> Yardstick:
+        """What counts for a scan.
 
         Args:
-            grid: of the scan.
-            digest: of this calibration's file.
+            cord: its cord: the grid tells how thick its slices are.
+            digest: SHA-256 of this calibration.
         """
-        view = SagittalView.from_grid(grid).grid
-        distance, pixel = float(view.spacing[0]), float(view.spacing[1:].max())
-        fitting = next((kind for kind in self.classes if distance <= kind.up_to), None)
-        if fitting is None or pixel > LONGEST_PIXEL:
-            return Yardstick(f"{NOT_CALIBRATED} on slices as thick as these.")
+        fitting = self.class_of(cord)
+        if fitting is None:
+            return Yardstick(f"{NOT_CALIBRATED} for slices like these.")
         reference = fitting.reference
         note = f"Calibrated for {fitting.name} on {described(reference.scans, reference.own)} and as many with lesions."
-        return Yardstick(
-            note, fitting.threshold, fitting.scale, fitting.confidence, fitting.reference, digest
-        )
+        return Yardstick(note, fitting.name, fitting.threshold, fitting.scale, fitting.confidence, reference, digest)
+
+    def class_of(self, cord: Cord) -> ScanClass | None:
+        """The class that a scan belongs to; None where the calibration has seen none like it."""
+        view = SagittalView.from_grid(cord.grid).grid
+        distance, pixel = float(view.spacing[0]), float(view.spacing[1:].max())
+        if pixel > LONGEST_PIXEL:
+            return None
+        automatic = cord.source is not MaskSource.READER
+        return next((one for one in self.classes if one.automatic is automatic and distance <= one.up_to), None)

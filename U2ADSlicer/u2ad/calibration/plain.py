@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from u2ad.calibration.calibration import Calibration, SliceClass
+from u2ad.calibration.calibration import Calibration, ScanClass
 from u2ad.calibration.confidence import Confidence
 from u2ad.calibration.reference import Reference
 from u2ad.calibration.yardstick import Yardstick
@@ -72,10 +72,11 @@ def yardstick_from_plain(told: Mapping[str, Any]) -> Yardstick:
     return Yardstick(str(told["note"]), confidence=known, digest=told["sha256"] or "")
 
 
-def _class_to_plain(kind: SliceClass) -> dict[str, Any]:
+def _class_to_plain(kind: ScanClass) -> dict[str, Any]:
     return {
         "name": kind.name,
         "up_to_mm": kind.up_to,
+        "automatic": kind.automatic,
         "threshold": kind.threshold,
         "scale": dict(kind.scale),
         "confidence": confidence_to_plain(kind.confidence),
@@ -83,11 +84,12 @@ def _class_to_plain(kind: SliceClass) -> dict[str, Any]:
     }
 
 
-def _class_from_plain(told: Mapping[str, Any]) -> SliceClass:
+def _class_from_plain(told: Mapping[str, Any]) -> ScanClass:
     reference = told["reference"]
-    return SliceClass(
+    return ScanClass(
         str(told["name"]),
         float(told["up_to_mm"]),
+        bool(told["automatic"]),
         float(told["threshold"]),
         {str(name): float(factor) for name, factor in told["scale"].items()},
         confidence_from_plain(told["confidence"]),

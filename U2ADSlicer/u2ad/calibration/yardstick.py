@@ -13,7 +13,7 @@ from u2ad.calibration.reference import Reference, standing_of
 from u2ad.cord import Centreline
 from u2ad.cord.levels import Levels
 from u2ad.detectors.maps import Maps
-from u2ad.findings import Finding, Findings
+from u2ad.findings import CandidateSettings, Finding, Findings
 
 NOT_CALIBRATED = "The scores are not calibrated"
 
@@ -24,6 +24,7 @@ class Yardstick:
 
     Args:
         note: on what it stands, or why there is none; one sentence.
+        kind: name of the class of scans that this one belongs to; empty where there is none.
         threshold: anomaly from which a voxel seeds a candidate; None for the detector's own.
         scale: by vertebra, what the anomaly there is divided by, so that a value is as rare at C2 as at C7.
         confidence: probability that a candidate is real; None where not calibrated.
@@ -32,6 +33,7 @@ class Yardstick:
     """
 
     note: str
+    kind: str = ""
     threshold: float | None = None
     scale: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     confidence: Confidence | None = None
@@ -42,6 +44,10 @@ class Yardstick:
     def is_calibrated(self) -> bool:
         """Whether findings get a confidence and the scan a percentile."""
         return self.confidence is not None and self.reference is not None
+
+    def settings(self, own: float) -> CandidateSettings:
+        """What makes a candidate: the calibrated threshold, or where there is none the detector's ``own``."""
+        return CandidateSettings(threshold=self.threshold or own)
 
     def rated(self, finding: Finding) -> Finding:
         """A finding with the confidence that its figures have; None where not calibrated."""

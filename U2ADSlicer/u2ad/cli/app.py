@@ -10,6 +10,7 @@ import typer
 
 from u2ad import __version__
 from u2ad.cli.benchmark import benchmark
+from u2ad.cli.calibrate import calibrate
 from u2ad.cli.train import train
 from u2ad.errors import ExitCode
 
@@ -23,6 +24,7 @@ app = typer.Typer(
 )
 app.add_typer(train, name="train")
 app.add_typer(benchmark, name="benchmark")
+app.add_typer(calibrate, name="calibrate")
 
 
 class DetectorName(str, Enum):

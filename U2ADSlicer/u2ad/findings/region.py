@@ -68,6 +68,7 @@ def measured(label: int, region: Region, maps: Maps, line: Centreline, levels: L
         aleatoric=_mean_within(maps.aleatoric, region),
         level=levels.level_at(along),
         certainty=float(maps.certainty[tuple(region.kji.T)].mean()),
+        to_end=max(0.0, min(along, line.length - along)),
     )
 
 

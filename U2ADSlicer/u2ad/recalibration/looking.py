@@ -1,4 +1,4 @@
-"""What a detector sees in a scan of known truth, kept in a folder so that a long run can be stopped and gone on with."""
+"""What a detector sees in a scan of known truth, kept in a folder so that a stopped run can go on."""
 
 from __future__ import annotations
 

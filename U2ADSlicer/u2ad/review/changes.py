@@ -263,7 +263,8 @@ def _figures(told: Mapping[str, Any]) -> Finding:
         epistemic=epistemic,
         aleatoric=aleatoric,
         level=str(told["level"]),
-        certainty=_number(told.get("certainty", 1.0)),
+        certainty=_number(told.get("certainty", Finding.certainty)),
+        to_end=_number(told.get("to_end", Finding.to_end)),
         confidence=None if told.get("confidence") is None else _number(told["confidence"]),
     )
 

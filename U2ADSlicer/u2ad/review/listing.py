@@ -95,6 +95,7 @@ class Listing:
             epistemic=was.epistemic,
             aleatoric=was.aleatoric,
             certainty=was.certainty,
+            to_end=was.to_end,
             confidence=was.confidence,
         )
 

@@ -1,0 +1,122 @@
+"""A calibration from simulated people: the right seeds, both masks, and a run that goes on where it was stopped."""
+
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+from cord_tube import Tube, make_tube, with_spot
+
+from u2ad.benchmark.cases import Case, CasePlan, CaseSet
+from u2ad.calibration.store import read
+from u2ad.cord import Centreline, Cord, MaskSource
+from u2ad.detection import find_cord
+from u2ad.detectors.local_z import LocalZ
+from u2ad.progress import Progress, Silent
+from u2ad.recalibration import looking, simulated
+from u2ad.recalibration.evidence import evidence_of
+from u2ad.recalibration.looking import file_of, keep, look, recall
+from u2ad.recalibration.simulated import EXTRACTION, People, calibrate, calibrate_model, look_at
+from u2ad.scan import Scan
+from u2ad.simulation.seeds import CALIBRATION, TEST, TRAINING
+from u2ad.walk import Method
+
+
+@cache
+def coarse_tube() -> Tube:
+    return make_tube((3.3, 1.0, 1.0))
+
+
+def tube_case(plan: CasePlan) -> Case:
+    """A tube with a bright spot in it, or without; quicker to make than a phantom."""
+    tube = coarse_tube()
+    scan = with_spot(tube, 10.0, 300.0 if plan.lesions else 0.0, noise=40.0, seed=plan.seed)
+    ras = scan.grid.to_ras(np.moveaxis(np.indices(scan.grid.shape), 0, -1))
+    inside = np.linalg.norm((ras - tube.middle(np.array(10.0))) / (2.0, 2.0, 4.0), axis=-1) < 1
+    lesions = (None,) if plan.lesions else ()
+    levels = {"C3": (0.0, 8.0, 30.0), "C6": (0.0, 8.0, -20.0)}
+    return Case(plan, scan, tube.cord.fraction, (inside * bool(plan.lesions)).astype(np.int16), lesions, levels)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def cases(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Tubes in place of phantoms; the names of those that were made, in turn."""
+    made: list[str] = []
+
+    def make(plans: list[CasePlan], cache: Path) -> list[Case]:
+        made.extend(plan.name for plan in plans)
+        return [tube_case(plan) for plan in plans]
+
+    def marked(scan: Scan, drawn: np.ndarray | None, progress: Progress) -> tuple[Cord, Centreline]:
+        """The tube's own mask stands for the automatic one, which takes seconds."""
+        cord, line = find_cord(scan, coarse_tube().cord.fraction if drawn is None else drawn, progress)
+        return (replace(cord, source=MaskSource.AUTOMATIC) if drawn is None else cord), line
+
+    monkeypatch.setattr(simulated, "make_cases", make)
+    monkeypatch.setattr(looking, "find_cord", marked)
+    return made
+
+
+def test_its_people_are_nobody_elses() -> None:
+    seeds = {plan.seed for plan in People().plans()}
+    assert len(seeds) == len(People().plans()), "everyone is scanned once"
+    assert seeds <= set(CALIBRATION)
+    assert not seeds & (set(TRAINING) | {seed for seed in seeds if seed in TEST})
+
+
+def test_half_of_them_have_lesions_in_every_kind_of_scan() -> None:
+    plans = People(8, 8, 8).plans()
+    for kind in CaseSet:
+        lesions = [plan.lesions for plan in plans if plan.kind is kind]
+        assert sum(count == 0 for count in lesions) == 4
+        assert {1, 2, 4} <= set(lesions)
+
+
+@pytest.mark.parametrize("first", [0, CALIBRATION.stop - 2, TEST.start])
+def test_seeds_of_others_are_refused(tmp_path: Path, first: int) -> None:
+    with pytest.raises(ValueError, match="seeds within"):
+        calibrate(People(2, 2, 2, first), LocalZ(), (), tmp_path, Silent())
+
+
+def test_what_was_looked_at_is_not_looked_at_again(tmp_path: Path, cases: list[str]) -> None:
+    plans = People(2, 0, 0).plans()
+    first = look_at(plans[:1], LocalZ(), tmp_path, tmp_path, Silent())
+    assert len(cases) == 1
+    assert look_at(plans, LocalZ(), tmp_path, tmp_path, Silent())[: len(first)] == first
+    assert len(cases) == 2, "the first was there"
+
+
+def test_a_look_comes_back_as_it_was(tmp_path: Path) -> None:
+    case = tube_case(CasePlan(CaseSet.THICK, 20_001, 1))
+    seen = look(case, LocalZ(), True, Silent())
+    keep(seen, tmp_path)
+    back = recall(file_of(case.plan.name, True, tmp_path))
+    for name in ("anomaly", "certainty"):
+        np.testing.assert_array_equal(getattr(back.maps, name), getattr(seen.maps, name))
+    np.testing.assert_array_equal(back.labels, seen.labels)
+    assert back.cord.grid.matches(seen.cord.grid)
+    assert evidence_of(back, {}, EXTRACTION) == evidence_of(seen, {}, EXTRACTION)
+
+
+def test_evidence_knows_the_lesion_from_the_false_alarm() -> None:
+    case = tube_case(CasePlan(CaseSet.THICK, 20_001, 1))
+    evidence = evidence_of(look(case, LocalZ(), True, Silent()), {}, EXTRACTION)
+    assert evidence.real[0]
+    assert evidence.candidates[0].score == evidence.cord_score
+    free = evidence_of(look(tube_case(case.plan.free), LocalZ(), True, Silent()), {}, EXTRACTION)
+    assert not any(free.real)
+    assert {"C3", "C4", "C5", "C6"} <= set(free.anomaly)
+
+
+def test_a_model_is_calibrated_and_put_beside_others(tmp_path: Path, cases: list[str]) -> None:
+    output = tmp_path / "calibrations.json"
+    for name in ("local_z", "column_median", "local_z"):
+        made = calibrate_model(People(2, 0, 0), Method(name), tmp_path / "work", output, Silent())
+    assert [one.detector for one in read(output)] == ["column_median", "local_z"]
+    assert read(output)[1] == made
+    assert {(one.up_to, one.automatic) for one in made.classes} == {(5.0, False), (5.0, True)}
+    assert len(cases) == 4, "those of local_z were there the second time"
+    for one in made.classes:
+        assert one.reference.scans == 1
+        assert one.threshold > 0

@@ -1,0 +1,127 @@
+"""From evidence to a calibration: threshold, scale along the cord, confidence and reference of each class of scans."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from u2ad.calibration import Calibration, Reference, ScanClass
+from u2ad.cord.levels import VERTEBRAE
+from u2ad.errors import U2ADError
+from u2ad.findings.finding import SCORE_DIGITS
+from u2ad.recalibration.evidence import Evidence
+from u2ad.recalibration.logistic import fit_confidences
+
+QUIET = 0.97
+"""Share of the lesion-free scans with at most one candidate. The promise is .95: a quantile from a hundred scans is off
+by two or three of them."""
+
+ALARMS = 1.0
+"""Candidates that a lesion-free scan may have on average."""
+
+NAMES = VERTEBRAE[1:8]
+"""C2 to T1, by which the scale is told: beyond them the cord is cut off in many scans."""
+
+TRUST = 10
+"""Scans that the scale of a vertebra is believed to be 1 with, before any is seen."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What makes scans alike for a calibration.
+
+    Args:
+        above: mm; the slices are farther apart than this.
+        up_to: mm; and not farther than this.
+        automatic: whether the cord was marked automatically.
+    """
+
+    above: float
+    up_to: float
+    automatic: bool
+
+    @property
+    def name(self) -> str:
+        """In words."""
+        slices = f"of {self.above:.0f} to {self.up_to:.0f} mm" if self.above else f"up to {self.up_to:.0f} mm"
+        return f"slices {slices} and {'an automatic' if self.automatic else 'a given'} cord mask"
+
+    def holds(self, one: Evidence) -> bool:
+        """Whether a scan is of this kind."""
+        return self.above < one.slices <= self.up_to and one.given is not self.automatic
+
+
+KINDS = tuple(Kind(*slices, automatic) for slices in ((0.0, 2.0), (2.0, 5.0)) for automatic in (True, False))
+"""Simulated scans have slices of .8 to 1 or of 2.8 to 4 mm."""
+
+
+def fit(
+    detector: str,
+    weights: tuple[str, ...],
+    evidence: Sequence[Evidence],
+    scale: Mapping[str, float],
+    made: Mapping[str, Any],
+) -> Calibration:
+    """A calibration from evidence; kinds of scans of which there is none are left out.
+
+    Args:
+        detector: name of the detector.
+        weights: SHA-256 of its weights.
+        evidence: of scans with and without lesions, extracted with ``scale``.
+        scale: by vertebra, see :func:`fit_scale`.
+        made: how the evidence came about; words and numbers only.
+
+    Raises:
+        U2ADError: if a kind of scans has no lesion-free ones, or no candidate is real, or all are.
+    """
+    groups = {kind: [one for one in evidence if kind.holds(one)] for kind in KINDS}
+    groups = {kind: group for kind, group in groups.items() if group}
+    confidences = fit_confidences(list(groups.values()))
+    classes = []
+    for (kind, group), confidence in zip(groups.items(), confidences, strict=True):
+        free = [one for one in group if not one.lesions]
+        if not free:
+            raise U2ADError(f"There is no lesion-free scan with {kind.name}.", "Add more seeds.")
+        scores = tuple(sorted(round(one.cord_score, SCORE_DIGITS) for one in free))
+        threshold = threshold_of(free)
+        classes.append(
+            ScanClass(kind.name, kind.up_to, kind.automatic, threshold, dict(scale), confidence, Reference(scores))
+        )
+    return Calibration(detector, weights, tuple(classes), made)
+
+
+def threshold_of(free: Sequence[Evidence], quiet: float = QUIET, alarms: float = ALARMS) -> float:
+    """Lowest threshold, to a hundredth, with at most one candidate on a share of lesion-free scans.
+
+    Args:
+        free: lesion-free scans.
+        quiet: that share.
+        alarms: candidates that a scan may have on average.
+    """
+    reaches = [sorted(one.reach, reverse=True) for one in free]
+    second = sorted((reach[1] if len(reach) > 1 else 0.0 for reach in reaches), reverse=True)
+    every = sorted((value for reach in reaches for value in reach), reverse=True)
+    loud = second[int(np.floor((1 - quiet) * len(free) + 1e-9))]
+    allowed = int(np.floor(alarms * len(free)))
+    many = every[allowed] if allowed < len(every) else 0.0
+    return round((np.floor(max(loud, many) * 100) + 1) / 100, 2)
+
+
+def fit_scale(evidence: Sequence[Evidence]) -> dict[str, float]:
+    """By vertebra, how far the healthy cord stands out there, relative to the mean of all; drawn towards 1.
+
+    Args:
+        evidence: extracted without a scale; scans with lesions do not count.
+    """
+    ratios: dict[str, list[float]] = {}
+    for one in (one for one in evidence if not one.lesions):
+        known = {name: value for name, value in one.anomaly.items() if name in NAMES}
+        mean = float(np.mean(list(known.values()))) if known else 0.0
+        for name, value in known.items() if mean > 0 else ():
+            ratios.setdefault(name, []).append(value / mean)
+    return {
+        name: round((sum(ratios[name]) + TRUST) / (len(ratios[name]) + TRUST), 3) for name in NAMES if name in ratios
+    }
