@@ -25,7 +25,7 @@ ALARMS = 1.0
 NAMES = VERTEBRAE[1:8]
 """C2 to T1, by which the scale is told: beyond them the cord is cut off in many scans."""
 
-TRUST = 10
+TRUST = 30
 """Scans that the scale of a vertebra is believed to be 1 with, before any is seen."""
 
 
