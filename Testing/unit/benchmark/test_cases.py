@@ -5,7 +5,7 @@ import pytest
 from cord_tube import make_tube
 
 from u2ad.benchmark.cases import CasePlan, CaseSet, make_case, make_cases, plan_cases
-from u2ad.benchmark.hardships import contrast_of, fluid_lost, less_contrast
+from u2ad.benchmark.hardships import contrast_of, less_contrast, with_stenoses
 from u2ad.benchmark.people import Person, read_people
 from u2ad.cord.training import CordTraining
 from u2ad.errors import UnreadableInputError
@@ -84,13 +84,14 @@ def test_seeds_of_training_calibration_and_test_are_disjoint():
     assert seeds.TEST.start >= 50_000
 
 
-def test_lost_fluid_leaves_the_core_of_the_cord_as_it_was(person):
-    narrow = fluid_lost(person.scan, person.cord, np.random.default_rng(0)).array
-    ring, core = (person.scan.array > 800) & (person.cord < 0.01), person.cord >= 0.5
-    lost = ring & (narrow < 500)
-    assert 0.05 < lost.sum() / ring.sum() < 0.7
-    inner = np.abs(narrow - person.scan.array)[core & (person.scan.array <= 250)]
-    assert inner.max() < 1e-3
+def test_stenoses_take_fluid_away_and_leave_cord_where_it_was_marked(person):
+    scan, cord = with_stenoses(person.scan, person.cord, np.random.default_rng(0))
+    was, narrow = person.scan.array, scan.array
+    fluid = (was > 800) & (person.cord < 0.01)
+    assert 0.03 < (narrow[fluid] < 500).mean() < 0.7
+    inside = cord > 0.99
+    assert 0.6 < inside.sum() / (person.cord > 0.99).sum() <= 1.0
+    assert np.percentile(np.abs(narrow[inside] - 250), 95) < 60
 
 
 def test_contrast_is_lowered_towards_the_cord(person):

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from scipy import ndimage
 
-from u2ad.benchmark.hardships import contrast_of, faulty, fluid_lost, less_contrast, protocol_of, stenoses_of
+from u2ad.benchmark.hardships import contrast_of, faulty, less_contrast, protocol_of, stenoses_of, with_stenoses
 from u2ad.benchmark.people import Person
 from u2ad.scan import Grid, Scan
 from u2ad.scan.resampling import acquire_thick, resample, sagittal_grid
@@ -169,7 +169,7 @@ def _real(plan: CasePlan, person: Person) -> Case:
     healthy, cord = person.scan, person.cord
     if plan.kind is CaseSet.HARD:
         healthy = less_contrast(healthy, cord, stream(plan.seed, "low contrast"))
-        healthy = fluid_lost(healthy, cord, stream(plan.seed, "hard stenoses"))
+        healthy, cord = with_stenoses(healthy, cord, stream(plan.seed, "hard stenoses"))
     injected = inject_lesions(healthy, cord, plan.lesions, stream(plan.seed, "lesions"))
     grid = cord_grid = healthy.grid
     if plan.kind is not CaseSet.ISOTROPIC:
@@ -178,7 +178,7 @@ def _real(plan: CasePlan, person: Person) -> Case:
     if plan.kind is CaseSet.HARD:
         scan = faulty(scan, stream(plan.seed, "faults"))
     else:
-        scan = _noisy(scan, float(np.median(person.scan.array[cord >= 0.5])), stream(plan.seed, "faults"))
+        scan = _noisy(scan, float(np.median(healthy.array[cord >= 0.5])), stream(plan.seed, "faults"))
     fraction = _taken(cord, cord_grid, grid).clip(0, 1)
     return _case(plan, scan, fraction, _labels_on(injected.labels, cord_grid, grid), injected.lesions, person.levels)
 

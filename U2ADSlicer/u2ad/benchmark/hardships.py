@@ -5,25 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from scipy import ndimage
 
-from u2ad.scan import Scan
+from u2ad.scan import SagittalView, Scan
 from u2ad.simulation import Acquisition, Contrast, Tissue
 from u2ad.simulation.faults import add_faults
-from u2ad.simulation.injection import csf_to_cord_ratio
+from u2ad.simulation.narrowing import Narrowing, narrowed
 from u2ad.simulation.stenosis import Stenosis, draw_stenoses
 
 BRIGHTEST_CORD = 0.5
 """Signal of the cord over that of CSF where contrast is lowest."""
-
-LIGAMENT = 0.4
-"""Signal over the cord's of what lies against it where fluid is gone: dark ligament and osteophytes."""
-
-AROUND = 8.0
-"""mm around the cord in which the fluid goes."""
-
-RIM = 2.0
-"""mm inside the cord's surface from which on nothing changes."""
 
 
 def protocol_of(kind: str, rng: np.random.Generator) -> Acquisition:
@@ -70,18 +60,19 @@ def less_contrast(scan: Scan, cord: np.ndarray, rng: np.random.Generator) -> Sca
     return replace(scan, array=np.where(scan.array > signal, signal + factor * (scan.array - signal), scan.array))
 
 
-def fluid_lost(scan: Scan, cord: np.ndarray, rng: np.random.Generator) -> Scan:
-    """A scan with one or two stretches of 10 to 40 mm where fluid has given way to dark ligament.
-
-    Between cord and fluid lies partial volume: with everything brighter than the cord mapped linearly, fluid to
-    ligament and cord to itself, a voxel that was half fluid becomes half ligament.
-    """
-    signal = _cord_signal(scan, cord)
-    slope = (1 - LIGAMENT) / max(csf_to_cord_ratio(scan, cord) - 1, 0.1)
-    dark = signal - slope * (scan.array - signal)
-    depth = _depth_along(scan, cord, rng) * _beside(scan, cord)
-    changed = np.where(scan.array > signal, (1 - depth) * scan.array + depth * np.maximum(dark, 0), scan.array)
-    return replace(scan, array=changed.astype(np.float32))
+def with_stenoses(scan: Scan, cord: np.ndarray, rng: np.random.Generator) -> tuple[Scan, np.ndarray]:
+    """A scan, and its cord fraction, with one or two stenoses of 10 to 40 mm painted into it."""
+    view = SagittalView.from_grid(scan.grid)
+    image, fraction = view.apply(scan.array), view.apply(cord)
+    for _ in range(int(rng.integers(1, 3))):
+        narrowing = Narrowing(
+            middle=float(rng.uniform(0.15, 0.75)),
+            length=float(rng.uniform(10, 40)),
+            flattening=float(rng.uniform(0, 0.4)),
+            beside=float(rng.uniform(0.2, 0.8)),
+        )
+        image, fraction = narrowed(image, fraction, view.grid.spacing, narrowing, rng)
+    return replace(scan, array=np.ascontiguousarray(view.restore(image))), np.ascontiguousarray(view.restore(fraction))
 
 
 def faulty(scan: Scan, rng: np.random.Generator) -> Scan:
@@ -93,24 +84,3 @@ def faulty(scan: Scan, rng: np.random.Generator) -> Scan:
 
 def _cord_signal(scan: Scan, cord: np.ndarray) -> float:
     return float(np.median(scan.array[cord >= 0.9]))
-
-
-def _depth_along(scan: Scan, cord: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """How much of the fluid is gone at each voxel's height, 0 to 1, float32, KJI."""
-    heights = scan.grid.to_ras(np.moveaxis(np.indices(scan.grid.shape), 0, -1))[..., 2].astype(np.float32)
-    inside = heights[cord >= 0.5]
-    depth = np.zeros(scan.grid.shape, np.float32)
-    for _ in range(int(rng.integers(1, 3))):
-        middle = rng.uniform(*np.percentile(inside, [25, 85]))
-        narrow = Stenosis("C5/C6", length=float(rng.uniform(10, 40)))
-        depth = np.maximum(depth, narrow.depth(heights - middle) * np.float32(rng.uniform(0.6, 1.0)))
-    return depth
-
-
-def _beside(scan: Scan, cord: np.ndarray) -> np.ndarray:
-    """1 around the cord and on its rim, where a mask of whole voxels holds fluid, too; 0 some way off and inside."""
-    outside, inside = (
-        np.asarray(ndimage.distance_transform_edt(mask, sampling=scan.grid.spacing))
-        for mask in (cord < 0.5, cord >= 0.5)
-    )
-    return np.clip((AROUND - outside) / 2, 0, 1) * np.clip(RIM - inside, 0, 1)

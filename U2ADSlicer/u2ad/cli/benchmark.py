@@ -15,11 +15,21 @@ from rich.table import Table
 benchmark = typer.Typer(help="Measure speed and sensitivity on this computer.", no_args_is_help=True)
 
 
-class Slices(str, Enum):
-    """What can be chosen with ``--slices``."""
+class Set(str, Enum):
+    """What can be chosen with ``--set``."""
 
-    STORED = "stored"
+    ISOTROPIC = "isotropic"
     THICK = "thick"
+    HARD = "hard"
+    ALL = "all"
+
+
+class Masks(str, Enum):
+    """What can be chosen with ``--masks``."""
+
+    GIVEN = "given"
+    AUTOMATIC = "automatic"
+    BOTH = "both"
 
 
 @benchmark.command()
@@ -49,39 +59,60 @@ def speed(
 
 
 @benchmark.command()
-def lesions(
-    scan: Annotated[Path, typer.Argument(metavar="SCAN", help="A lesion-free T2w scan of about 1 mm isotropic.")],
-    cord: Annotated[Path, typer.Option(help="Its cord mask: where lesions are put.")],
-    slices: Annotated[
-        Slices, typer.Option(help="As stored, or taken again as sagittal slices of 3.3 mm.")
-    ] = Slices.THICK,
-    cases: Annotated[int, typer.Option(min=1, help="Scans with lesions; as many without are added.")] = 20,
-    each: Annotated[int, typer.Option(min=1, help="Lesions in a scan.")] = 2,
-    give_cord: Annotated[bool, typer.Option(help="Give the detectors the mask, or have them mark the cord.")] = False,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of the first case.")] = 0,
+def detectors(
+    *,
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for answers, tables, curves and pictures.")],
+    sets: Annotated[list[Set] | None, typer.Option("--set", help="Which cases; thick and hard if not given.")] = None,
+    masks: Annotated[Masks, typer.Option(help="The true cord mask, the automatic one, or both.")] = Masks.BOTH,
+    detector: Annotated[
+        list[str] | None,
+        typer.Option("--detector", help="What is compared with u2ad: a name, or all; the controls if not given."),
+    ] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(help="Folder with PERSON/PERSON_T2w.nii.gz and PERSON/PERSON_T2w_label-SC_seg.nii.gz."),
+    ] = None,
+    person: Annotated[
+        list[str] | None, typer.Option("--person", help="A healthy person there whom no network was trained on.")
+    ] = None,
+    cases: Annotated[int, typer.Option(min=0, help="Pairs of scans with and without lesions, a person and set.")] = 30,
+    simulated: Annotated[int, typer.Option(min=0, help="Such pairs of simulated people, a set.")] = 30,
+    references: Annotated[
+        int, typer.Option(min=0, help="Lesion-free scans, a set, from which the cut of the F1 scores comes.")
+    ] = 20,
+    near_cord: Annotated[
+        bool, typer.Option("--near-cord", help="Show only what is within 40 mm of the cord: quicker.")
+    ] = False,
+    cache: Annotated[Path | None, typer.Option(help="Folder that keeps the cases for the next time.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of cases and masks.")] = 0,
+    jobs: Annotated[int, typer.Option(min=1, help="Processes.")] = 1,
 ) -> None:
-    """Count the injected lesions that each detector finds at 1 and 2 false alarms a scan."""
-    from u2ad.benchmark.lesions import cases_of, run
-    from u2ad.scan.masks import read_mask
-    from u2ad.scan.reading import read_scan
+    """Compare detectors and controls on the same cases; what was answered is kept, and not asked again."""
+    from u2ad.benchmark.cases import CaseSet
+    from u2ad.benchmark.detectors import Request, run
+    from u2ad.benchmark.report import write_report
+    from u2ad.cli import comparison
     from u2ad.terminal import shown
 
-    healthy = read_scan(scan)
+    chosen = [Set.THICK, Set.HARD] if not sets else list(Set) if Set.ALL in sets else sets
+    request = Request(
+        out=out,
+        kinds=tuple(CaseSet(one.value) for one in chosen if one is not Set.ALL),
+        masks=("given", "automatic") if masks is Masks.BOTH else (masks.value,),
+        detectors=tuple(detector or ()),
+        data=data,
+        people=tuple(person or ()),
+        cases=cases,
+        simulated=simulated,
+        references=references,
+        seed=seed,
+        near_cord=near_cord,
+        cache=cache,
+        jobs=jobs,
+    )
     with shown() as progress:
-        made = cases_of(
-            healthy, read_mask(cord, healthy.grid), range(seed, seed + cases), each, slices.value, give_cord
-        )
-        rows = run(made, progress)
-    table = Table(title=f"{cases * each} lesions in {cases} scans, {cases} scans without", title_justify="left")
-    headings = ("Detector", "found at 1 FA/scan", "at 2 FA/scan", "u2ad minus it at 1", "FA/scan lesion-free", "no FA")
-    for heading in headings:
-        table.add_column(heading, justify="left" if heading == "Detector" else "right")
-    for row in rows:
-        cells = (f"{value:.2f} ({low:.2f} to {high:.2f})" for value, low, high in (row.at_one, row.at_two, row.behind))
-        table.add_row(row.detector, *cells, f"{row.healthy_alarms:.2f}", f"{row.healthy_silent:.2f}")
-    console = Console(highlight=False, width=140)
-    console.print(table)
-    console.print("FA: false alarms. All scans are of one person; the intervals are over scans, not over people.")
+        sections = write_report(request, run(request, progress), progress)
+    comparison.show(sections, out)
 
 
 @benchmark.command()

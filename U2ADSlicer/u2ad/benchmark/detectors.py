@@ -1,0 +1,194 @@
+"""One run of the benchmark: every detector on the same cases, resumed where it was stopped."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import multiprocessing
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import torch
+
+from u2ad.benchmark.answers import Answer, AnswerFile, Question
+from u2ad.benchmark.asking import AUTOMATIC, GIVEN, answers_of
+from u2ad.benchmark.cases import CasePlan, CaseSet, make_cases, plan_cases
+from u2ad.benchmark.people import Person, read_people
+from u2ad.benchmark.variants import VARIANTS, variants_of
+from u2ad.errors import OutputError, U2ADError
+from u2ad.progress import Progress
+from u2ad.simulation import seeds
+
+ANSWERS = "answers.jsonl"
+ASKED = "asked.json"
+
+LISTENING = 0.5
+"""Seconds between two looks at whether the run shall stop, while other processes work."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is to be compared on what.
+
+    Args:
+        out: folder for answers, table and figures.
+        kinds: sets of cases.
+        masks: "given", "automatic" or both.
+        detectors: names of variants, or "all".
+        data: folder of the real people.
+        people: their names; none of them may have been trained on.
+        cases: pairs of a scan with and without lesions, of each person in each set.
+        simulated: pairs of simulated scans in each set.
+        references: lesion-free simulated scans, of training-side seeds, from which the cuts of the F1 scores come.
+        seed: added to the first seed of the test phantoms.
+        near_cord: whether scans show only what is within 40 mm of the cord.
+        cache: folder for the cases, None to make them each time.
+        jobs: processes.
+    """
+
+    out: Path
+    kinds: tuple[CaseSet, ...] = (CaseSet.THICK, CaseSet.HARD)
+    masks: tuple[str, ...] = (GIVEN, AUTOMATIC)
+    detectors: tuple[str, ...] = ()
+    data: Path | None = None
+    people: tuple[str, ...] = ()
+    cases: int = 30
+    simulated: int = 30
+    references: int = 20
+    seed: int = 0
+    near_cord: bool = False
+    cache: Path | None = None
+    jobs: int = 1
+
+
+@dataclass(frozen=True)
+class Task:
+    """What one process does in one go.
+
+    Args:
+        plans: a lesion-free case and, unless it is a reference, the same with lesions.
+        asked: names of the variants with the fingerprints of their weights, by cord mask.
+        reference: whether it only serves to choose a cut.
+        request: of the run.
+    """
+
+    plans: tuple[CasePlan, ...]
+    asked: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+    reference: bool
+    request: Request
+
+
+def run(request: Request, progress: Progress) -> list[Answer]:
+    """Ask all that has not been answered yet; returns all answers to what the request asks.
+
+    Raises:
+        U2ADError: if there is no such detector, or nothing to ask about.
+        OutputError: if the folder holds another benchmark's answers.
+        UnreadableInputError: if a person's files cannot be read.
+        Cancelled: if the progress says so; what was answered is kept.
+    """
+    variants = variants_of(request.detectors)
+    plans = plans_of(request)
+    _expect_same_people(request)
+    file = AnswerFile(request.out / ANSWERS)
+    known = {answer.question: answer for answer in file.read()}
+    wanted = {
+        Question(variant.name, variant.fingerprint(masks == AUTOMATIC), masks, plan.name)
+        for masks in request.masks
+        for variant in variants
+        for _, pair in plans
+        for plan in pair
+    }
+    tasks = [task for task in _tasks(request, plans, wanted - set(known)) if task.asked]
+    progress.step("Ask the detectors", max(len(tasks), 1))
+    for answers in _answered(tasks, request.jobs, progress):
+        file.append(answers)
+        known |= {answer.question: answer for answer in answers}
+        progress.advance()
+    return [answer for question, answer in known.items() if question in wanted]
+
+
+def plans_of(request: Request) -> list[tuple[bool, tuple[CasePlan, ...]]]:
+    """All cases of a request: whether one is a reference, and the pair of a scan without and with lesions."""
+    first = seeds.TEST.start + request.seed
+    tests = range(first, first + max(request.cases, request.simulated))
+    if tests.stop > seeds.TEST.stop:
+        raise U2ADError("The seed is too large for test phantoms.", "Give a smaller one.")
+    plans = []
+    for kind in request.kinds:
+        sources = [(0, request.simulated), *((n + 1, request.cases) for n in range(len(request.people)))]
+        for person, count in sources:
+            flat = plan_cases(kind, tests[:count], person=person, near_cord=request.near_cord)
+            plans += [(False, pair) for pair in zip(flat[::2], flat[1::2], strict=True)]
+        chosen = seeds.TRAINING[-request.references :] if request.references else ()
+        plans += [(True, (CasePlan(kind, seed, near_cord=request.near_cord),)) for seed in chosen]
+    if not plans:
+        raise U2ADError("There is no case to ask about.", "Ask for some with --simulated, or name people and --cases.")
+    return plans
+
+
+def _tasks(
+    request: Request, plans: Sequence[tuple[bool, tuple[CasePlan, ...]]], open_questions: set[Question]
+) -> Iterator[Task]:
+    for reference, pair in plans:
+        names = {plan.name for plan in pair}
+        mine = [question for question in open_questions if question.case in names]
+        asked = []
+        for masks in request.masks:
+            variants = {(question.detector, question.version) for question in mine if question.masks == masks}
+            if variants:
+                asked.append((masks, tuple(sorted(variants, key=lambda item: list(VARIANTS).index(item[0])))))
+        yield Task(pair, tuple(asked), reference, request)
+
+
+def _answered(tasks: Sequence[Task], jobs: int, progress: Progress) -> Iterator[list[Answer]]:
+    if jobs == 1 or len(tasks) < 2:
+        yield from map(_answer, tasks)
+        return
+    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), _one_thread)
+    waiting: set[Future[list[Answer]]] = {pool.submit(_answer, task) for task in tasks}
+    try:
+        while waiting:
+            done, waiting = wait(waiting, LISTENING, FIRST_COMPLETED)
+            progress.advance(0)
+            for future in done:
+                yield future.result()
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _one_thread() -> None:
+    torch.set_num_threads(1)
+
+
+def _answer(task: Task) -> list[Answer]:
+    request = task.request
+    people = people_of(request.data, request.people) if task.plans[0].person else []
+    pair = list(make_cases(task.plans, people, request.cache))
+    return [
+        answer
+        for masks, asked in task.asked
+        for answer in answers_of(
+            pair, masks, [(VARIANTS[name], mark) for name, mark in asked], request.seed, task.reference
+        )
+    ]
+
+
+@cache
+def people_of(data: Path | None, names: tuple[str, ...]) -> list[Person]:
+    """The real people of a request, read once in each process."""
+    return read_people(data, names)
+
+
+def _expect_same_people(request: Request) -> None:
+    """Answers are kept by the place of a person in the list; another list would take them for somebody else's."""
+    digests = [person.scan.digest for person in people_of(request.data, request.people)]
+    asked = {"people": [hashlib.sha256(digest.encode()).hexdigest()[:12] for digest in digests], "seed": request.seed}
+    file = request.out / ASKED
+    if file.is_file() and json.loads(file.read_text(encoding="utf-8")) != asked:
+        raise OutputError("This folder holds a benchmark of other people or another seed.", "Choose a new folder.")
+    request.out.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(asked), encoding="utf-8")

@@ -1,0 +1,142 @@
+"""What is compared: the detector, the controls without a network, and the ablations; a variant is one entry."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from u2ad import __version__
+from u2ad.cord.straight_cord import StraightCord
+from u2ad.detectors import scoring
+from u2ad.detectors.detector import Detector, StraightMaps
+from u2ad.detectors.registry import CONTROLS, make_detector
+from u2ad.errors import U2ADError
+from u2ad.models.manifest import read_manifest
+from u2ad.progress import Progress
+
+METHOD = "u2ad"
+"""What all others are compared with."""
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """What a variant may know before it looks: the scan itself, for those that adapt to it.
+
+    Args:
+        straight: the straightened cord of the scan.
+        seed: of everything random.
+    """
+
+    straight: StraightCord
+    seed: int
+
+
+@dataclass(frozen=True)
+class Variant:
+    """Something that finds lesions.
+
+    Args:
+        name: on the command line and in the table.
+        what: what is different about it, for the table.
+        make: the detector for a scan.
+        control: whether it needs no network.
+    """
+
+    name: str
+    what: str
+    make: Callable[[Trial], Detector]
+    control: bool = False
+
+    @property
+    def weights(self) -> tuple[str, ...]:
+        """Names of the weights that it starts from."""
+        return () if self.control else (METHOD,)
+
+    def fingerprint(self, automatic: bool) -> str:
+        """Names everything that its answers depend on beside the case: with other weights they are other answers."""
+        used = [*self.weights, *(["cord"] if automatic else [])]
+        parts = [__version__, self.name, *(read_manifest(name).sha256 for name in used)]
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True)
+class Residual:
+    """A detector whose reconstruction is scored by its residual alone, without uncertainty or anything else.
+
+    Args:
+        inner: the detector.
+        absolute: whether darker than expected counts as much as brighter, as in the published method.
+    """
+
+    inner: Detector
+    absolute: bool
+    threshold: float = 4.0
+
+    @property
+    def name(self) -> str:
+        """As the detector's."""
+        return self.inner.name
+
+    @property
+    def weights(self) -> tuple[str, ...]:
+        """As the detector's."""
+        return self.inner.weights
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """As the detector's."""
+        return self.inner.settings
+
+    def detect(self, cord: StraightCord, progress: Progress) -> StraightMaps:
+        """Score a straightened cord."""
+        maps = self.inner.detect(cord, progress)
+        residual = np.where(cord.fraction > 0, cord.image - maps.reconstruction, 0)
+        smooth = scoring.smooth_inside(np.abs(residual) if self.absolute else residual, cord.certainty)
+        return replace(maps, anomaly=scoring.local_z(smooth, cord.fraction, cord.certainty))
+
+
+def _plain(name: str) -> Callable[[Trial], Detector]:
+    return lambda trial: make_detector(name, seed=trial.seed)
+
+
+WHAT_CONTROLS_DO = {
+    "local_z": "signal against the cord above and below",
+    "column_median": "signal against the same place of the cross-section above and below",
+    "difference_of_gaussians": "signal smoothed by 1 mm against 6 mm",
+    "low_rank": "signal against one pattern along the cord",
+    "cord_z": "signal against the whole cord",
+}
+
+VARIANTS: dict[str, Variant] = {
+    variant.name: variant
+    for variant in (
+        Variant(METHOD, "the method as it comes", _plain(METHOD)),
+        *(Variant(name, WHAT_CONTROLS_DO[name], _plain(name), control=True) for name in CONTROLS),
+        Variant("signed", "its signed residual alone", lambda trial: Residual(_plain(METHOD)(trial), absolute=False)),
+        Variant(
+            "absolute", "its absolute residual alone", lambda trial: Residual(_plain(METHOD)(trial), absolute=True)
+        ),
+    )
+}
+"""Everything that can be compared, by name."""
+
+DEFAULT = (METHOD, *CONTROLS)
+"""What is compared where nothing is named."""
+
+
+def variants_of(names: tuple[str, ...]) -> list[Variant]:
+    """The variants of some names; "all" means all, none the method and the controls. The method is always among them.
+
+    Raises:
+        U2ADError: if there is none of that name.
+    """
+    chosen = names or DEFAULT
+    wanted = list(VARIANTS) if "all" in chosen else [METHOD, *(name for name in chosen if name != METHOD)]
+    unknown = [name for name in wanted if name not in VARIANTS]
+    if unknown:
+        raise U2ADError(f"There is nothing called {unknown[0]!r} to compare.", f"Choose of {', '.join(VARIANTS)}.")
+    return [VARIANTS[name] for name in wanted]
