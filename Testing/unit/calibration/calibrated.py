@@ -5,4 +5,4 @@ from u2ad.calibration import Confidence
 WEIGHTS = ("a" * 64,)
 """SHA-256 of the weights that the calibration is made for."""
 
-CONFIDENCE = Confidence(-6.0, {"log_score": 2.0, "certainty": 1.0, "steadiness": 0.5, "to_end": 0.05})
+CONFIDENCE = Confidence(-6.0, {"log_score": 2.0, "certainty": 1.0, "steadiness": 0.5})

@@ -15,7 +15,7 @@ from u2ad.scan import Grid
 
 @pytest.fixture
 def finding() -> Finding:
-    return Finding(1, 20.0, (0, 0, 0), 60.0, (8, 4, 3), 60.0, 4.0, 7.0, 0.03, 0.12, "C5", 0.9, 50.0)
+    return Finding(1, 20.0, (0, 0, 0), 60.0, (8, 4, 3), 60.0, 4.0, 7.0, 0.03, 0.12, "C5", 0.9)
 
 
 @pytest.fixture

@@ -16,7 +16,6 @@ from u2ad.findings import Finding
         ("score", (0.0, 2.0, 10.0, 40.0, 200.0)),
         ("certainty", (0.0, 0.5, 0.9, 1.0)),
         ("aleatoric", (0.0, 0.05, 0.2, 0.6)),
-        ("to_end", (0.0, 5.0, 15.0)),
     ],
 )
 def test_more_of_a_good_sign_is_never_less_likely(finding: Finding, figure: str, values: tuple[float, ...]) -> None:
@@ -37,10 +36,6 @@ def test_it_is_the_logistic_function_of_the_features(finding: Finding) -> None:
 @pytest.mark.parametrize(("score", "told"), [(0.0, LEAST), (1e9, MOST)])
 def test_nothing_is_certain(finding: Finding, score: float, told: float) -> None:
     assert CONFIDENCE.of(replace(finding, score=score)) == told
-
-
-def test_far_from_the_end_the_end_plays_no_part(finding: Finding) -> None:
-    assert CONFIDENCE.of(replace(finding, to_end=25.0)) == CONFIDENCE.of(replace(finding, to_end=90.0))
 
 
 def test_a_detector_without_a_model_is_told_from_the_rest(finding: Finding) -> None:

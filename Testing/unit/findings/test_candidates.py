@@ -54,6 +54,17 @@ def test_score_is_the_root_of_mass_times_peak(make_maps: Callable, found: Callab
     assert finding.mean == pytest.approx((36 * 2.5 + 4 * 6) / 40)
 
 
+def test_what_lies_on_the_rim_ranks_below_the_same_in_the_core(make_maps: Callable, found: Callable) -> None:
+    core, rim = (slice(4, 5), slice(10, 18), slice(18, 22)), (slice(4, 5), slice(60, 68), slice(18, 22))
+    half = (slice(4, 5), slice(60, 68), slice(18, 20))
+    maps = make_maps((core, 6), (rim, 6), (half, 12), certainty=[(half, 0.5)])  # the same weighted anomaly
+    first, second = found(maps).ranked
+    assert (first.along, second.along) == (pytest.approx(13.5), pytest.approx(63.5))
+    assert (first.certainty, second.certainty) == (1, pytest.approx(0.75))
+    assert first.mean == second.mean
+    assert second.score == pytest.approx(first.score * 0.75**2)
+
+
 def test_regions_that_touch_at_a_corner_are_one(make_maps: Callable, found: Callable) -> None:
     corner = (slice(5, 6), slice(50, 54), slice(22, 25))
     assert len(found(make_maps((WEAK, 5), (corner, 5))).ranked) == 1

@@ -73,6 +73,12 @@ def test_half_of_them_have_lesions_in_every_kind_of_scan() -> None:
         assert {1, 2, 4} <= set(lesions)
 
 
+def test_the_people_of_a_small_calibration_are_among_those_of_a_large_one() -> None:
+    small, large = ({plan.name for plan in People(*counts).plans()} for counts in ((4, 6, 2), (120, 60, 51)))
+    assert small < large
+    assert len(large) == 231
+
+
 @pytest.mark.parametrize("first", [0, CALIBRATION.stop - 2, TEST.start])
 def test_seeds_of_others_are_refused(tmp_path: Path, first: int) -> None:
     with pytest.raises(ValueError, match="seeds within"):

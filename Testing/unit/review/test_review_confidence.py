@@ -62,7 +62,7 @@ def test_what_is_held_keeps_the_confidence_that_it_had(review: Review, journal: 
     assert rows(again.findings)[1]["confidence"] == round(told, 2)
 
 
-@pytest.mark.parametrize("lost", ["confidence", "certainty", "to_end"])
+@pytest.mark.parametrize("lost", ["confidence", "certainty"])
 def test_a_journal_from_before_there_were_calibrations_is_read(review: Review, lost: str) -> None:
     finding = review.findings[0]
     plain = to_plain(Hold(finding.key, finding.voxels, finding.figures, Origin.MODEL))

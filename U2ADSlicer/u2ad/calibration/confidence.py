@@ -12,9 +12,6 @@ from u2ad.findings import Finding
 LEAST, MOST = 0.01, 0.99
 """Nothing is said to be rarer or surer than this: the scans that the model was fitted to are too few for it."""
 
-END = 20.0
-"""mm from the end of the searched cord beyond which the end plays no part."""
-
 
 @dataclass(frozen=True)
 class Feature:
@@ -45,7 +42,6 @@ FEATURES: Mapping[str, Feature] = MappingProxyType(
         "log_score": Feature(lambda finding: _logarithm(finding.score), 1),
         "certainty": Feature(lambda finding: finding.certainty, 1),
         "steadiness": Feature(_steadiness, 1),
-        "to_end": Feature(lambda finding: min(finding.to_end, END), 1),
     }
 )
 """By name, as in the calibration's file. None but monotone ones: a reader must be able to follow them."""

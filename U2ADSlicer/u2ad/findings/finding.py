@@ -18,7 +18,7 @@ class Finding:
 
     Args:
         label: its value in :attr:`Findings.labels`, from 1, in order of rank.
-        score: what it is ranked by: square root of (mass x peak).
+        score: what it is ranked by: square root of (mass x peak), times the square of the certainty.
         centre: RAS of its score-weighted centre in mm.
         along: centre's distance from the cord's upper end along the centreline in mm.
         extent: outer size along the cord, antero-posterior and right-left, square to the cord, in mm.
@@ -29,7 +29,6 @@ class Finding:
         aleatoric: mean aleatoric uncertainty, None where the detector has none.
         level: vertebral level, such as "C4" or "C4/C5" at a disc, or "unknown".
         certainty: mean certainty of its voxels, 0 to 1: how much of it is core of the cord rather than rim.
-        to_end: distance of its centre from the nearer end of the searched cord in mm, where cross-sections are cut off.
         confidence: probability that such a candidate is real, as often as it was in scans with known truth; None where
             the scores are not calibrated.
     """
@@ -46,7 +45,6 @@ class Finding:
     aleatoric: float | None
     level: str
     certainty: float = 1.0
-    to_end: float = 100.0
     confidence: float | None = None
 
     def rounded(self) -> Finding:
@@ -69,7 +67,6 @@ class Finding:
             epistemic=None if self.epistemic is None else _round(self.epistemic, SHARE_DIGITS),
             aleatoric=None if self.aleatoric is None else _round(self.aleatoric, SHARE_DIGITS),
             certainty=_round(self.certainty, SCORE_DIGITS),
-            to_end=_round(self.to_end, MM_DIGITS),
             confidence=None if self.confidence is None else _round(self.confidence, CHANCE_DIGITS),
         )
 

@@ -29,6 +29,11 @@ EXTRACTION = CandidateSettings(threshold=LOW, low=LOW)
 """Everything that can be a candidate at some threshold."""
 
 
+BLOCK = 50
+"""Seeds of one kind of scans that follow each other, before those of the next kind: so the people of a small
+calibration are among those of a larger one."""
+
+
 @dataclass(frozen=True)
 class People:
     """Which people are simulated; each is scanned once.
@@ -46,12 +51,19 @@ class People:
     first: int = CALIBRATION.start
 
     def plans(self) -> list[CasePlan]:
-        """Their scans, every other one without lesions."""
-        kinds = [CaseSet.THICK] * self.thick + [CaseSet.HARD] * self.hard + [CaseSet.ISOTROPIC] * self.isotropic
-        return [
-            CasePlan(kind, seed, LESIONS[place // 2 % len(LESIONS)] if place % 2 else 0, near_cord=True)
-            for place, (seed, kind) in enumerate(enumerate(kinds, start=self.first))
-        ]
+        """Their scans, every other one without lesions, the kinds in turn."""
+        kinds = ((CaseSet.THICK, self.thick), (CaseSet.HARD, self.hard), (CaseSet.ISOTROPIC, self.isotropic))
+        places = [(number, row, kind) for row, (kind, count) in enumerate(kinds) for number in range(count)]
+        return [self._plan(kind, number, row, len(kinds)) for number, row, kind in sorted(places, key=_turn)]
+
+    def _plan(self, kind: CaseSet, number: int, row: int, rows: int) -> CasePlan:
+        offset = BLOCK * (rows * (number // BLOCK) + row) + number % BLOCK
+        lesions = LESIONS[offset // 2 % len(LESIONS)] if offset % 2 else 0
+        return CasePlan(kind, self.first + offset, lesions, near_cord=True)
+
+
+def _turn(place: tuple[int, int, CaseSet]) -> tuple[int, int]:
+    return place[:2]
 
 
 def calibrate(

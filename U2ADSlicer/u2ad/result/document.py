@@ -129,7 +129,6 @@ def _finding(finding: Finding) -> Document:
         "epistemic": finding.epistemic,
         "aleatoric": finding.aleatoric,
         "certainty": finding.certainty,
-        "to_end_mm": finding.to_end,
         "confidence": finding.confidence,
     }
 

@@ -98,7 +98,8 @@ class Case:
             msg = f"expected voxels inside a scan of shape {self.grid.shape}"
             raise ValueError(msg)
         maps, place = self._maps, tuple(voxels.kji.T)
-        return self._measured(0, Region(voxels.kji, maps.anomaly[place] * maps.certainty[place], self._voxel))
+        certainty = maps.certainty[place]
+        return self._measured(0, Region(voxels.kji, maps.anomaly[place] * certainty, certainty, self._voxel))
 
     def is_too_small(self, voxels: Voxels) -> bool:
         """Whether so few voxels are no candidate."""

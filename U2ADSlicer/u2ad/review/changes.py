@@ -264,7 +264,6 @@ def _figures(told: Mapping[str, Any]) -> Finding:
         aleatoric=aleatoric,
         level=str(told["level"]),
         certainty=_number(told.get("certainty", Finding.certainty)),
-        to_end=_number(told.get("to_end", Finding.to_end)),
         confidence=None if told.get("confidence") is None else _number(told["confidence"]),
     )
 

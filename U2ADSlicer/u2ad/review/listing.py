@@ -95,7 +95,6 @@ class Listing:
             epistemic=was.epistemic,
             aleatoric=was.aleatoric,
             certainty=was.certainty,
-            to_end=was.to_end,
             confidence=was.confidence,
         )
 
