@@ -1,5 +1,7 @@
 """The masked autoencoder: what it may see, what it returns, and what the published layout amounts to."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -7,20 +9,27 @@ from u2ad.models.loss import edges, reconstruction_loss
 from u2ad.models.masked_autoencoder import AutoencoderSize, MaskedAutoencoder, from_patches, to_patches
 from u2ad.models.monte_carlo import reconstruct, roi_tokens
 
-SMALL = AutoencoderSize(window=(32, 16), width=32, depth=1, heads=2, decoder_width=32, decoder_depth=1, decoder_heads=2)
+PLAIN = AutoencoderSize(
+    (32, 16), width=32, depth=1, heads=2, decoder_width=32, decoder_depth=1, decoder_heads=2, informed=False
+)
+SMALL = replace(PLAIN, informed=True)
 
 
 @pytest.fixture
 def network():
+    """With random weights in its last layer, too, which starts from 0."""
     torch.manual_seed(0)
-    return MaskedAutoencoder(SMALL).eval()
+    network = MaskedAutoencoder(SMALL)
+    torch.nn.init.normal_(network.intensity_head.weight, std=0.1)
+    return network.eval()
 
 
 @pytest.fixture
 def windows():
     fraction = torch.zeros(3, 32, 16)
     fraction[:, :, 5:12] = 1
-    return torch.stack([torch.rand(3, 32, 16, generator=torch.Generator().manual_seed(0)), fraction], dim=1)
+    image, expected = torch.rand(2, 3, 32, 16, generator=torch.Generator().manual_seed(0))
+    return torch.stack([image, fraction, expected, fraction], dim=1)
 
 
 def test_patches_go_back_to_where_they_came_from():
@@ -47,8 +56,8 @@ def test_a_visible_token_has_influence_everywhere(network, windows):
     assert (difference > 0).all()
 
 
-def test_both_heads_return_all_patches_between_0_and_1(network, windows):
-    for head in network(windows, torch.arange(8).expand(3, -1)):
+def test_intensity_and_edges_are_all_patches_between_0_and_1(network, windows):
+    for head in network(windows, torch.arange(8).expand(3, -1))[:2]:
         assert head.shape == (3, 32, 16)
         assert head.min() >= 0
         assert head.max() <= 1
@@ -63,7 +72,8 @@ def test_fused_attention_gives_the_same_reconstruction(network, windows):
 
 def test_the_network_learns_to_rebuild_a_pattern(windows):
     torch.manual_seed(0)
-    network = MaskedAutoencoder(SMALL)
+    network = MaskedAutoencoder(PLAIN)
+    windows = windows[:, :2]
     windows[:, 0] = torch.linspace(0.2, 0.8, 16)
     hidden = roi_tokens(windows[:, 1], 4)
     visible = (~hidden).nonzero()[:, 1].reshape(3, -1)
@@ -94,6 +104,28 @@ def test_pixels_without_cord_cost_nothing(network, windows):
             for w in (windows, changed)
         ]
     assert intensity_only[0] == pytest.approx(intensity_only[1])
+
+
+def test_an_untrained_informed_network_rebuilds_the_expected_signal(windows):
+    rebuilt = MaskedAutoencoder(SMALL)(windows, torch.arange(8).expand(3, -1))
+    torch.testing.assert_close(rebuilt.intensity, to_patches(windows[:, 2].clamp(0.01, 0.99), 4))
+
+
+def test_the_spread_learns_how_wrong_the_network_is(windows):
+    torch.manual_seed(0)
+    network = MaskedAutoencoder(SMALL)
+    noise, deviation = torch.Generator().manual_seed(1), torch.where(torch.arange(32) < 16, 0.02, 0.2)[:, None]
+    hidden = roi_tokens(windows[:, 1], 4)
+    visible = (~hidden).nonzero()[:, 1].reshape(3, -1)
+    optimiser = torch.optim.Adam(network.parameters(), lr=3e-3)
+    for _ in range(150):
+        windows[:, 2] = 0.5
+        windows[:, 0] = 0.5 + deviation * torch.randn(3, 32, 16, generator=noise)
+        optimiser.zero_grad()
+        reconstruction_loss(network, windows, hidden, visible).backward()
+        optimiser.step()
+    spread = from_patches(network(windows, visible).spread, 4, (32, 16))[:, :, 8].exp().detach()
+    assert (spread[:, 20:] > 2 * spread[:, :12].max()).all()
 
 
 def test_edges_of_a_step_lie_on_the_step():
@@ -127,12 +159,12 @@ def test_outside_the_cord_the_image_stays_and_nothing_varies(network, windows):
 
 def test_mean_and_variance_are_those_of_the_draws(network, windows):
     """Against a plain loop over the same masks."""
-    from u2ad.models.masking import balanced_plan, visible_tokens
+    from u2ad.models.masking import block_plan, visible_tokens
     from u2ad.models.monte_carlo import MOST_VISIBLE
 
     generator = torch.Generator().manual_seed(7)
     roi = roi_tokens(windows[:, 1], 4)
-    plan = balanced_plan(roi, 4, generator)
+    plan = block_plan(roi, SMALL.tokens, 4, generator)
     seen = visible_tokens(plan.reshape(-1, 32), roi.repeat(len(plan), 1), MOST_VISIBLE, generator).reshape(
         len(plan), 3, -1
     )
@@ -148,7 +180,7 @@ def test_mean_and_variance_are_those_of_the_draws(network, windows):
 
 
 def test_no_cord_is_no_work(network):
-    empty = torch.zeros(0, 2, 32, 16)
+    empty = torch.zeros(0, 4, 32, 16)
     assert reconstruct(network, empty, 4, seed=0).mean.shape == (0, 32, 16)
 
 

@@ -24,7 +24,7 @@ from u2ad.progress import Silent
 from u2ad.scan import SagittalView
 from u2ad.simulation import Acquisition, Phantom, simulate
 
-PUBLISHED = AutoencoderSize((256, 256), 8, 128, 12, 16, 64, 8, 8, fused_attention=False)
+PUBLISHED = AutoencoderSize((256, 256), 8, 128, 12, 16, 64, 8, 8, fused_attention=False, informed=False)
 """The published network: 1024 tokens of a whole slice, 12 + 8 blocks, head size 8 (Docs/method.md, 4)."""
 
 PUBLISHED_PIXEL = 200 / 256

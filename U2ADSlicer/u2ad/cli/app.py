@@ -11,6 +11,7 @@ import typer
 from u2ad import __version__
 from u2ad.cli.benchmark import benchmark
 from u2ad.cli.calibrate import calibrate
+from u2ad.cli.pretrain import pretrain
 from u2ad.cli.train import train
 from u2ad.errors import ExitCode
 
@@ -25,6 +26,7 @@ app = typer.Typer(
 app.add_typer(train, name="train")
 app.add_typer(benchmark, name="benchmark")
 app.add_typer(calibrate, name="calibrate")
+app.command()(pretrain)
 
 
 class DetectorName(str, Enum):

@@ -1,4 +1,4 @@
-"""``u2ad train``: the networks anew, from healthy people and simulated necks."""
+"""``u2ad train``: the cord network anew, from people with drawn masks and simulated necks."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-train = typer.Typer(help="Train the networks on healthy people and simulated necks.", no_args_is_help=True)
+train = typer.Typer(help="Train the network that marks the cord.", no_args_is_help=True)
 
 Data = Annotated[
     Path,
@@ -45,17 +45,4 @@ def cord(
     )
     with shown() as progress:
         manifest = run(training, data, progress, output)
-    typer.echo(f"Weights {manifest.name} {manifest.version}, sha256 {manifest.sha256}")
-
-
-@train.command()
-def autoencoder(
-    *, data: Data, person: People, output: Output, steps: Steps = 3000, simulated: Simulated = 24, seed: Seed = 0
-) -> None:
-    """Train the masked autoencoder; a person without a drawn cord mask gets an automatic one."""
-    from u2ad.detectors.pretraining import Pretraining, pretrain
-    from u2ad.terminal import shown
-
-    with shown() as progress:
-        manifest = pretrain(Pretraining(tuple(person), simulated, steps, seed=seed), data, progress, output)
     typer.echo(f"Weights {manifest.name} {manifest.version}, sha256 {manifest.sha256}")

@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from scipy import ndimage
-
 from u2ad.cord.straight_cord import StraightCord
-from u2ad.cord.straightening import PIXEL
-from u2ad.detectors import residual_control, scoring
+from u2ad.detectors import residual_control
 from u2ad.detectors.detector import StraightMaps
+from u2ad.detectors.expectation import column_expectation
 from u2ad.progress import Progress
 
 
@@ -30,7 +28,6 @@ class ColumnMedian:
     def detect(self, cord: StraightCord, progress: Progress) -> StraightMaps:
         """Score a straightened cord."""
         progress.step("Compare along the cord")
-        rows = 2 * round(scoring.CONTROL_REACH / PIXEL) + 1
-        maps = residual_control.against(cord, ndimage.median_filter(cord.image, size=(1, rows, 1), mode="nearest"))
+        maps = residual_control.against(cord, column_expectation(cord))
         progress.advance()
         return maps

@@ -21,12 +21,14 @@ class StraightMaps:
         reconstruction: expected signal on the common scale of :class:`StraightCord`.
         epistemic: standard deviation of the reconstructions on the common scale, None without a model.
         aleatoric: smoothed absolute residual on the common scale, None without a model.
+        certainty: weight of each pixel, 0 to 1; that of the cord (:attr:`StraightCord.certainty`) where None.
     """
 
     anomaly: np.ndarray
     reconstruction: np.ndarray
     epistemic: np.ndarray | None = None
     aleatoric: np.ndarray | None = None
+    certainty: np.ndarray | None = None
 
 
 class Detector(Protocol):
@@ -60,7 +62,7 @@ def on_scan(maps: StraightMaps, cord: StraightCord) -> Maps:
         grid=cord.frame.view.source,
         anomaly=restore(maps.anomaly),
         reconstruction=restore(cord.to_scan_units(maps.reconstruction)),
-        certainty=restore(cord.certainty),
+        certainty=restore(cord.certainty if maps.certainty is None else maps.certainty),
         epistemic=share,
         aleatoric=residual,
     )

@@ -23,6 +23,10 @@ QUIETEST = 0.01
 """Smallest spread on the common scale: below it a noise-free scan would make anything an anomaly."""
 
 
+QUIETEST_SHARE = 0.15
+"""The same for a residual that is divided by its expected error: smoothed healthy cord has about 0.4."""
+
+
 def smooth_inside(values: np.ndarray, weight: np.ndarray, width: float = SMOOTHING) -> np.ndarray:
     """Normalised convolution within each slice: a Gaussian mean that only counts pixels by their weight.
 
@@ -47,10 +51,35 @@ def local_z(values: np.ndarray, fraction: np.ndarray, certainty: np.ndarray, rea
     """
     rows = round(reach / PIXEL)
     core = core_of(fraction)
-    z = np.zeros_like(values, dtype=np.float32)
+    centred = _centred(values, core, rows)
+    z = np.zeros_like(centred)
     for index in np.flatnonzero(core.any(axis=(1, 2))):
         one = slice(index, index + 1)
-        median = running_median(values[one], core[one], rows)
-        spread = running_spread(values[one], median, core[one], rows)
-        z[index] = (values[index] - median[:, None]) / np.maximum(spread, QUIETEST)[:, None]
+        spread = running_spread(centred[one], np.zeros(centred.shape[1]), core[one], rows)
+        z[index] = centred[index] / np.maximum(spread, QUIETEST)[:, None]
     return np.where(certainty > 0, z.clip(min=0), 0)
+
+
+def pooled_z(values: np.ndarray, fraction: np.ndarray, certainty: np.ndarray) -> np.ndarray:
+    """As :func:`local_z` for a residual over its expected error: such values compare between slices, too.
+
+    Each slice has its own median, but the spread is that of all slices: a slice at the side of the cord holds few
+    pixels of core, and would set a standard of its own.
+    """
+    rows = round(REACH / PIXEL)
+    core = core_of(fraction) & (certainty > 0)
+    if not core.any():
+        return np.zeros_like(values, dtype=np.float32)
+    centred = _centred(values, core, rows)
+    spread = running_spread(centred, np.zeros(centred.shape[1]), core, rows)
+    z = centred / np.maximum(spread, QUIETEST_SHARE)[:, None]
+    return np.where(certainty > 0, z.clip(min=0), 0).astype(np.float32)
+
+
+def _centred(values: np.ndarray, core: np.ndarray, rows: int) -> np.ndarray:
+    """Values above the running median of the core of their own slice; 0 in slices without core."""
+    centred = np.zeros_like(values, dtype=np.float32)
+    for index in np.flatnonzero(core.any(axis=(1, 2))):
+        one = slice(index, index + 1)
+        centred[index] = values[index] - running_median(values[one], core[one], rows)[:, None]
+    return centred

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from u2ad.cord.straight_cord import StraightCord
+from u2ad.detectors.expectation import column_expectation
 from u2ad.models.masked_autoencoder import AutoencoderSize
 
 FEWEST_PIXELS = 16.0
@@ -18,6 +20,17 @@ class Window:
 
     slice: int
     row: int
+
+
+def channels_of(cord: StraightCord) -> np.ndarray:
+    """What the network is shown of a straightened cord, (4, slice, along, across), float32, each 0 to 1.
+
+    Intensity, cord fraction, expected signal, and the mean cord fraction of the two neighbouring slices: where that is
+    small, a slice at the side of the cord holds partial volume that its own mask may not know.
+    """
+    framed = np.pad(cord.fraction, [(1, 1), (0, 0), (0, 0)])
+    beside = (framed[:-2] + framed[2:]) / 2
+    return np.stack([cord.image, cord.fraction, column_expectation(cord), beside]).astype(np.float32)
 
 
 def windows_of(fraction: np.ndarray, size: AutoencoderSize) -> list[Window]:

@@ -10,6 +10,9 @@ from u2ad.models.masked_autoencoder import MaskedAutoencoder, to_patches
 INTENSITY_WEIGHT = 10.0
 """Weight of the squared error of the intensity against that of the edges."""
 
+SPREAD_WEIGHT = 0.02
+"""Weight of the likelihood of the spread. Small, so that it steers the shared layers little."""
+
 _SOBEL = torch.tensor([[-1.0, 0.0, 1.0], [-2.0, 0.0, 2.0], [-1.0, 0.0, 1.0]])
 
 
@@ -25,18 +28,22 @@ def reconstruction_loss(
 ) -> torch.Tensor:
     """Mean squared error of intensity and edges over the cord in the hidden tokens; 0 where nothing is hidden.
 
-    Unlike the published code, pixels are weighted by their share of cord and the sum is divided by that weight,
-    so that tokens on the cord's border count as much a pixel as those inside.
+    An informed network also learns its expected error, as the scale of a Laplace distribution of its own residual.
+    Unlike the published code, pixels are weighted by their share of cord and the sum is divided by that weight, so
+    that tokens on the cord's border count as much a pixel as those inside.
 
     Args:
         network: the masked autoencoder.
-        windows: (B, 2, rows, columns), intensity and cord fraction.
+        windows: (B, channels, rows, columns), intensity and cord fraction first.
         hidden: tokens that are hidden, bool, (B, L).
         visible: indices of the visible tokens, (B, V).
     """
     patch = network.size.patch
-    intensity, gradient = network(windows, visible)
+    intensity, gradient, spread = network(windows, visible)
     weight = to_patches(windows[:, 1], patch) * hidden[..., None]
-    wrong = INTENSITY_WEIGHT * (intensity - to_patches(windows[:, 0], patch)).square()
+    residual = intensity - to_patches(windows[:, 0], patch)
+    wrong = INTENSITY_WEIGHT * residual.square()
+    if spread is not None:
+        wrong = wrong + SPREAD_WEIGHT * (residual.detach().abs() * (-spread).exp() + spread)
     wrong = wrong + (gradient - to_patches(edges(windows[:, 0]), patch)).square()
     return (weight * wrong).sum() / weight.sum().clamp(min=1e-6)

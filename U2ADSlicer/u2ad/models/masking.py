@@ -10,13 +10,47 @@ MASK_RATIO = 0.75
 """Share of the ROI tokens that a pass hides (Docs/method.md, 4)."""
 
 
+BLOCKS = (3, 4, 5)
+"""Lengths in tokens of the stretches of cord that are hidden as a whole: 9, 12 and 15 mm. Most lesions are shorter: a
+hidden one is rebuilt from cord above and below, not from its own visible half."""
+
+
+def block_mask(roi: torch.Tensor, tokens: tuple[int, int], generator: torch.Generator) -> torch.Tensor:
+    """Hide every other stretch of cord: random length and start in each row, all ROI tokens of a stretch together.
+
+    Args:
+        roi: tokens that may be hidden, bool, (B, L).
+        tokens: how many there are along and across the cord; L is their product.
+        generator: source of length and start.
+
+    Returns:
+        True where a token is hidden, bool, (B, L).
+    """
+    lengths = torch.tensor(BLOCKS)[torch.randint(len(BLOCKS), (len(roi), 1), generator=generator)]
+    starts = torch.randint(2 * max(BLOCKS), (len(roi), 1), generator=generator)
+    odd = (torch.arange(tokens[0]) + starts) // lengths % 2 == 1
+    return roi & odd.repeat_interleave(tokens[1], dim=1)
+
+
+def block_plan(roi: torch.Tensor, tokens: tuple[int, int], draws: int, generator: torch.Generator) -> torch.Tensor:
+    """Masks for Monte-Carlo inference from stretches of cord: each draw is a :func:`block_mask` and its complement.
+
+    Returns:
+        True where a token is hidden, bool, (2 x ``draws``, B, L); every ROI token is hidden exactly ``draws`` times.
+    """
+    halves = [block_mask(roi, tokens, generator) for _ in range(draws)]
+    return torch.stack([mask for half in halves for mask in (half, roi & ~half)])
+
+
 def passes_for(draws: int, ratio: float = MASK_RATIO) -> int:
     """Fewest passes in which every ROI token can be hidden ``draws`` times at about ``ratio``."""
     return math.ceil(draws / ratio)
 
 
-def balanced_plan(roi: torch.Tensor, draws: int, generator: torch.Generator, ratio: float = MASK_RATIO) -> torch.Tensor:
-    """Masks for Monte-Carlo inference in which every ROI token is hidden exactly ``draws`` times.
+def balanced_plan(
+    roi: torch.Tensor, tokens: tuple[int, int], draws: int, generator: torch.Generator, ratio: float = MASK_RATIO
+) -> torch.Tensor:
+    """Single random tokens as in the article, but every ROI token hidden exactly ``draws`` times.
 
     Each token is visible in ``passes - draws`` passes. Shuffled tokens take their visible passes one after the
     other around a shuffled circle of passes, with a fresh circle as soon as it closes, so that all passes hide
@@ -24,6 +58,7 @@ def balanced_plan(roi: torch.Tensor, draws: int, generator: torch.Generator, rat
 
     Args:
         roi: tokens that may be hidden, bool, (B, L).
+        tokens: how many there are along and across the cord; of no use here.
         draws: how often each is hidden (K of the article), at least 1.
         generator: source of the random order.
         ratio: share of the ROI tokens that a pass hides.
@@ -35,8 +70,8 @@ def balanced_plan(roi: torch.Tensor, draws: int, generator: torch.Generator, rat
     visible = passes - draws
     closes_after = passes // math.gcd(passes, visible)
     hidden = roi.expand(passes, -1, -1).clone()
-    for row, tokens in enumerate(roi):
-        members = tokens.nonzero()[:, 0]
+    for row, wanted in enumerate(roi):
+        members = wanted.nonzero()[:, 0]
         order = members[torch.randperm(len(members), generator=generator)]
         for block in order.split(closes_after):
             circle = torch.randperm(passes, generator=generator)
