@@ -125,7 +125,7 @@ class MaskedAutoencoder(nn.Module):
             rebuilt = block(rebuilt)
         rebuilt = self.decoded(rebuilt)
         intensity, edges = self.intensity_head(rebuilt), torch.sigmoid(self.edge_head(rebuilt))
-        if self.spread_head is None:
+        if self.spread_head is None or self.expected_share is None:
             return Rebuilt(torch.sigmoid(intensity), edges, None)
         expected = self.expected_share * torch.logit(known[1], eps=DARKEST)
         return Rebuilt(torch.sigmoid(expected + intensity), edges, self.spread_head(rebuilt))

@@ -45,14 +45,13 @@ def _window(cord: np.ndarray, size: AutoencoderSize, rng: np.random.Generator) -
     number, rows = _place(cord[1], size.window[0], rng)
     shift = 0, rng.normal(0, 1), rng.normal(0, 1.5)
     window = ndimage.shift(cord[:, number, rows].astype(np.float32), shift, order=1, mode="nearest")
-    image, fraction, expected, beside = window
     blur = rng.uniform(0, 0.8) * (rng.random() < 0.3)
     gain, offset = rng.uniform(0.75, 1.6), rng.normal(0, 0.02)
     image, expected = (
-        CORD_SIGNAL + gain * (ndimage.gaussian_filter(a, blur) - CORD_SIGNAL) + offset for a in (image, expected)
+        CORD_SIGNAL + gain * (ndimage.gaussian_filter(a, blur) - CORD_SIGNAL) + offset for a in (window[0], window[2])
     )
     image = image + rng.normal(0, rng.uniform(0, 0.05), image.shape)
-    fraction, beside = _redrawn(fraction, beside, rng)
+    fraction, beside = _redrawn(window[1], window[3], rng)
     return np.stack([image, fraction, expected, beside]).clip(0, 1).astype(np.float32)
 
 

@@ -100,6 +100,7 @@ def train(
     Raises:
         U2ADError: if the folder holds another run, or a damaged one.
     """
+    network.to(fabric.device)  # before the optimiser, whose state follows it
     optimiser = torch.optim.AdamW(network.parameters(), lr=schedule.learning_rate, betas=(0.9, 0.95), weight_decay=0.01)
     state = load_checkpoint(folder, run) or _first(network, run)
     _restore(network, optimiser, state)
@@ -116,7 +117,7 @@ def train(
             continue
         since = done - state.step
         validation = _validated(network, averaged, material, schedule, folder / f"step_{done:06d}.png", fabric)
-        losses = Losses(done, float(fabric.all_reduce(total)) / since, validation)
+        losses = Losses(done, float(torch.as_tensor(fabric.all_reduce(total))) / since, validation)
         state = replace(state, step=done, losses=(*state.losses, losses), averaged=averaged, **_now(network, optimiser))
         if fabric.is_global_zero:
             save_checkpoint(state, folder)
