@@ -53,6 +53,7 @@ WORKERS = (
     "benchmark/",
     "recalibration/",
     "detectors/u2ad.py",
+    "detectors/u2ad_paper.py",
     "detectors/windows.py",
     "cord/segmentation.py",
     "cord/training.py",

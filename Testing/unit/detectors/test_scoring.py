@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from u2ad.cord.running import running_median, running_spread
-from u2ad.detectors.scoring import local_z, smooth_inside
+from u2ad.detectors.scoring import local_z, pooled_z, smooth_inside
 
 
 def test_smoothing_takes_nothing_from_outside_the_cord():
@@ -54,3 +54,27 @@ def test_the_rim_does_not_set_the_scale():
     values[..., :3] = 0.8
     alone = local_z(values[..., 3:], fraction[..., 3:], fraction[..., 3:])
     assert np.allclose(local_z(values, fraction, fraction)[..., 3:], alone, atol=1e-4)
+
+
+def test_pooled_scores_have_one_standard_for_all_slices_and_a_median_of_each():
+    rng = np.random.default_rng(3)
+    values = rng.normal(0, 1, (4, 200, 10)).astype(np.float32)
+    fraction = np.ones_like(values)
+    fraction[3, :, 1:] = 0.7  # one column of core in a slice at the side
+    values[3] = 2 + 0.2 * values[3]
+    values[0, 100, 5], values[3, 100, 0] = 8, 2 + 8
+    z = pooled_z(values, fraction, np.ones_like(values))
+    assert z[3, 100, 0] == pytest.approx(z[0, 100, 5], rel=0.05)
+    assert z[0, 100, 5] == pytest.approx(8, rel=0.1)
+    assert local_z(values, fraction, np.ones_like(values))[3, 100, 0] > 3 * z[3, 100, 0]
+
+
+def test_pooled_scores_of_a_scan_without_noise_are_small():
+    values = np.full((1, 100, 8), 0.01, np.float32)
+    values[0, 50] = 0.05
+    assert pooled_z(values, np.ones_like(values), np.ones_like(values)).max() < 0.5
+
+
+def test_nothing_is_scored_where_nothing_is_trusted():
+    values = np.random.default_rng(0).normal(size=(1, 50, 8)).astype(np.float32)
+    assert not pooled_z(values, np.ones_like(values), np.zeros_like(values)).any()

@@ -13,7 +13,7 @@ from u2ad import __version__
 from u2ad.cord.straight_cord import StraightCord
 from u2ad.detectors import scoring
 from u2ad.detectors.detector import Detector, StraightMaps
-from u2ad.detectors.registry import CONTROLS, make_detector
+from u2ad.detectors.registry import CONTROLS, PAPER, make_detector
 from u2ad.errors import U2ADError
 from u2ad.models.manifest import read_manifest
 from u2ad.progress import Progress
@@ -120,6 +120,7 @@ VARIANTS: dict[str, Variant] = {
         Variant(
             "absolute", "its absolute residual alone", lambda trial: Residual(_plain(METHOD)(trial), absolute=True)
         ),
+        Variant(PAPER, "its network scored as published: absolute residual, whole cord, random masks", _plain(PAPER)),
     )
 }
 """Everything that can be compared, by name."""

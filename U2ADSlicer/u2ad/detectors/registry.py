@@ -22,15 +22,18 @@ CONTROLS = {
 
 NAMES = ("u2ad", *CONTROLS)
 
+PAPER = "u2ad_paper"
+"""U2AD scored as published, for comparison."""
+
 
 def make_detector(name: str, draws: int = 10, seed: int = 0, weights: Autoencoder | None = None) -> Detector:
     """The detector called ``name``; PyTorch is imported only for the one that needs it.
 
     Args:
-        name: one of ``NAMES``.
-        draws: Monte-Carlo reconstructions of each patch, for "u2ad".
-        seed: of the masks, for "u2ad".
-        weights: version of the network, for "u2ad"; the starter where None.
+        name: one of ``NAMES``, or ``PAPER``.
+        draws: Monte-Carlo reconstructions of each patch, for those with a network.
+        seed: of the masks, for those with a network.
+        weights: version of the network, for those with one; the starter where None.
 
     Raises:
         U2ADError: if there is no such detector.
@@ -41,4 +44,8 @@ def make_detector(name: str, draws: int = 10, seed: int = 0, weights: Autoencode
         from u2ad.detectors.u2ad import U2AD
 
         return U2AD(draws=draws, seed=seed, trained=weights)
+    if name == PAPER:
+        from u2ad.detectors.u2ad_paper import U2ADPaper
+
+        return U2ADPaper(draws=draws, seed=seed, trained=weights)
     raise U2ADError(f"There is no detector {name!r}.", f"Choose one of {', '.join(NAMES)}.")

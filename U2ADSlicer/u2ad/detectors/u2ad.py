@@ -15,7 +15,8 @@ from u2ad.detectors.detector import StraightMaps
 from u2ad.detectors.expectation import column_expectation
 from u2ad.detectors.windows import blend, channels_of, cut, windows_of
 from u2ad.models.autoencoder import Autoencoder, load_autoencoder
-from u2ad.models.monte_carlo import reconstruct
+from u2ad.models.masking import block_plan, passes_for
+from u2ad.models.monte_carlo import Plan, reconstruct
 from u2ad.progress import Progress
 
 WEIGHTS = "u2ad"
@@ -63,38 +64,63 @@ class U2AD:
         Raises:
             U2ADError: if the weights are missing or damaged.
         """
-        network = (self.trained or load_autoencoder()).network
-        windows = windows_of(cord.fraction, network.size)
-        progress.step("Rebuild healthy cord", len(windows) * 2 * self.draws)
-        pictures = torch.from_numpy(cut(channels_of(cord), windows, network.size))
-        rebuilt = reconstruct(network, pictures, self.draws, self.seed, BATCH, progress.advance)
-        mean, variance, error = (
-            blend(part.numpy(), windows, outside, network.size)
-            for part, outside in (
-                (rebuilt.mean, cord.image),
-                (rebuilt.variance, np.zeros_like(cord.image)),
-                (rebuilt.spread, np.zeros_like(cord.image)),
-            )
-        )
-        return score(cord, mean, np.sqrt(variance), error)
+        rebuilt = rebuild(cord, self.trained, self.draws, self.seed, progress)
+        return score(cord, rebuilt)
 
 
-def score(cord: StraightCord, mean: np.ndarray, epistemic: np.ndarray, error: np.ndarray) -> StraightMaps:
-    """Anomaly from the signed residual over its expected error, smoothed and compared along the cord.
+@dataclass(frozen=True, eq=False)
+class Rebuilt:
+    """The straightened cord as the network rebuilds it; all (slice, along, across) on the common scale, float32.
 
     Args:
-        cord: the straightened cord.
-        mean: of the reconstructions, (slice, along, across), as all.
-        epistemic: their standard deviation.
-        error: absolute error that the network expects; 0 where nothing was rebuilt.
+        mean: of the reconstructions; the scan itself where nothing was rebuilt.
+        epistemic: their standard deviation; 0 where nothing was rebuilt, as below.
+        error: absolute error that the network expects.
     """
-    residual = np.where(cord.fraction > 0, cord.image - mean, 0).astype(np.float32)
+
+    mean: np.ndarray
+    epistemic: np.ndarray
+    error: np.ndarray
+
+
+def rebuild(
+    cord: StraightCord,
+    trained: Autoencoder | None,
+    draws: int,
+    seed: int,
+    progress: Progress,
+    plan: Plan = block_plan,
+) -> Rebuilt:
+    """Rebuild a straightened cord ``draws`` times; arguments as of :class:`U2AD` and ``reconstruct``.
+
+    Raises:
+        U2ADError: if the weights are missing or damaged.
+    """
+    network = (trained or load_autoencoder()).network
+    windows = windows_of(cord.fraction, network.size)
+    passes = 2 * draws if plan is block_plan else passes_for(draws)
+    progress.step("Rebuild healthy cord", len(windows) * passes)
+    pictures = torch.from_numpy(cut(channels_of(cord), windows, network.size))
+    made = reconstruct(network, pictures, draws, seed, BATCH, progress.advance, plan=plan)
+    nothing = np.zeros_like(cord.image)
+    mean = blend(made.mean.numpy(), windows, cord.image, network.size)
+    variance = blend(made.variance.numpy(), windows, nothing, network.size)
+    return Rebuilt(mean, np.sqrt(variance), blend(made.spread.numpy(), windows, nothing, network.size))
+
+
+def score(cord: StraightCord, rebuilt: Rebuilt) -> StraightMaps:
+    """Anomaly from the signed residual over its expected error, smoothed and compared along the cord."""
     trusted = cord.certainty * _near_centreline()
-    expected = NETWORK_SHARE * mean + (1 - NETWORK_SHARE) * column_expectation(cord)
-    surprise = np.where(error > 0, (cord.image - expected) / np.maximum(error, SMALLEST_ERROR), 0)
+    expected = NETWORK_SHARE * rebuilt.mean + (1 - NETWORK_SHARE) * column_expectation(cord)
+    surprise = np.where(rebuilt.error > 0, (cord.image - expected) / np.maximum(rebuilt.error, SMALLEST_ERROR), 0)
     anomaly = scoring.pooled_z(scoring.smooth_inside(surprise, trusted), cord.fraction, trusted)
-    aleatoric = scoring.smooth_inside(np.abs(residual), (cord.fraction > 0.05).astype(np.float32))
-    return StraightMaps(anomaly, mean, epistemic, aleatoric.astype(np.float32), trusted.astype(np.float32))
+    return StraightMaps(anomaly, rebuilt.mean, rebuilt.epistemic, aleatoric(cord, rebuilt.mean), trusted)
+
+
+def aleatoric(cord: StraightCord, mean: np.ndarray) -> np.ndarray:
+    """Smoothed absolute residual in the cord, the authors' aleatoric uncertainty."""
+    residual = np.abs(np.where(cord.fraction > 0, cord.image - mean, 0))
+    return scoring.smooth_inside(residual, (cord.fraction > 0.05).astype(np.float32)).astype(np.float32)
 
 
 def _near_centreline() -> np.ndarray:
