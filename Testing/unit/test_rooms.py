@@ -20,6 +20,7 @@ RESULT = CALIBRATION | {"calibration", "models"}
 DETECTION = DETECTORS | CALIBRATION | {"calibration"}
 WALK = DETECTION | RESULT | {"detection", "result"}
 PIPELINE = WALK | {"walk"}
+ADAPTATION = WALK | {"walk", "review", "home"}
 
 MAY_IMPORT = {
     "errors": set(),
@@ -40,11 +41,13 @@ MAY_IMPORT = {
     "review": CALIBRATION | {"calibration"},
     "result": RESULT,
     "walk": WALK,
-    "worker": WALK | {"walk", "fault"},
+    "adaptation": ADAPTATION,
+    "worker": ADAPTATION | {"adaptation", "fault"},
     "pipeline": PIPELINE,
     "benchmark": PIPELINE | {"pipeline", "terminal", "stop"},
     "recalibration": WALK | {"walk", "benchmark"},
-    "cli": PIPELINE | {"pipeline", "benchmark", "recalibration", "pretraining", "terminal", "stop", "fault"},
+    "cli": PIPELINE
+    | {"pipeline", "adaptation", "benchmark", "recalibration", "pretraining", "terminal", "stop", "fault"},
 }
 """Rooms that a room may import, besides itself. A new room gets its place here before it gets its second file."""
 
@@ -61,6 +64,8 @@ WORKERS = (
     "pipeline.py",
     "walk.py",
     "worker/detection.py",
+    "worker/adaptation.py",
+    "adaptation/",
 )
 """Where torch and monai may be imported at file scope: what only a run of the model imports."""
 

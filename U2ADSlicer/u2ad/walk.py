@@ -103,6 +103,7 @@ class Walk:
 
     Args:
         method: how the scan is looked at.
+        weights: the network, in place of the version that the method names.
 
     Attributes:
         detector: that looks.
@@ -111,11 +112,11 @@ class Walk:
         U2ADError: if there is no such detector, or no such version of the network.
     """
 
-    def __init__(self, method: Method) -> None:
+    def __init__(self, method: Method, weights: Autoencoder | None = None) -> None:
         self._started = datetime.now(timezone.utc)
         self._method = method
-        self._threads = _use_threads(method.threads)
-        self._weights = _weights_of(method)
+        self._threads = use_threads(method.threads)
+        self._weights = weights or _weights_of(method)
         self.detector = make_detector(method.detector, method.draws, method.seed, self._weights)
 
     @property
@@ -132,11 +133,22 @@ class Walk:
             U2ADError: if weights are missing or damaged.
             Cancelled: if the progress says so.
         """
-        anyway = self._method.anyway
-        form = _accepted(check_form(scan), anyway)
-        anatomy = _anatomy(scan, marks, progress)
-        checks = form + _accepted(anatomy.checks, anyway)
-        yardstick = yardstick_for(*self.model, anatomy.cord)
+        anatomy, checks = anatomy_of(scan, marks, self._method.anyway, progress)
+        return self.look(scan, anatomy, checks, self.yardstick_for(anatomy.cord), progress)
+
+    def yardstick_for(self, cord: Cord) -> Yardstick:
+        """What the scores in a cord are measured by."""
+        return yardstick_for(*self.model, cord)
+
+    def look(
+        self, scan: Scan, anatomy: Anatomy, checks: tuple[Check, ...], yardstick: Yardstick, progress: Progress
+    ) -> Walked:
+        """Run the detector where the cord is known, and rank what it finds.
+
+        Raises:
+            RefusedInputError: if cord and fluid cannot be told apart.
+            Cancelled: if the progress says so.
+        """
         settings = yardstick.settings(self.detector.threshold)
         detection = detect(scan, anatomy, self.detector, progress, settings, yardstick)
         return Walked(anatomy, checks, detection, self._provenance(scan, anatomy.cord, settings), yardstick)
@@ -168,7 +180,26 @@ class Walk:
         )
 
 
-def _use_threads(threads: int | None) -> int:
+def anatomy_of(scan: Scan, marks: Marks, anyway: bool, progress: Progress) -> tuple[Anatomy, tuple[Check, ...]]:
+    """Check a scan and find its cord.
+
+    Args:
+        scan: the scan.
+        marks: what the reader has marked in it.
+        anyway: go on in spite of refusals that can be overridden.
+        progress: told of the steps.
+
+    Raises:
+        RefusedByCheck: if a check refuses the scan.
+        RefusedInputError: if no cord can be found.
+    """
+    form = _accepted(check_form(scan), anyway)
+    anatomy = _anatomy(scan, marks, progress)
+    return anatomy, form + _accepted(anatomy.checks, anyway)
+
+
+def use_threads(threads: int | None) -> int:
+    """Tell PyTorch how many threads to use, None for its own choice; returns how many it uses."""
     import torch
 
     if threads is not None:

@@ -9,9 +9,11 @@ from typing import Annotated
 import typer
 
 from u2ad import __version__
+from u2ad.cli.adapt import adapt
 from u2ad.cli.benchmark import benchmark
 from u2ad.cli.calibrate import calibrate
 from u2ad.cli.pretrain import pretrain
+from u2ad.cli.model import model as versions
 from u2ad.cli.train import train
 from u2ad.errors import ExitCode
 
@@ -24,6 +26,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(train, name="train")
+app.add_typer(versions, name="model")
 app.add_typer(benchmark, name="benchmark")
 app.add_typer(calibrate, name="calibrate")
 app.command()(pretrain)
@@ -126,6 +129,9 @@ def detect(
     from u2ad.cli import show
 
     show.outcome(outcome)
+
+
+app.command()(adapt)
 
 
 @app.command()

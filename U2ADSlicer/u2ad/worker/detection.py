@@ -17,6 +17,7 @@ from u2ad.scan import Check, Facts, Grid, Scan, Verdict
 from u2ad.scan.output import in_words
 from u2ad.walk import Marks, Method, Walk, Walked
 from u2ad.worker import result
+from u2ad.worker.adapt_job import AdaptJob, AdaptScan
 from u2ad.worker.job import DetectJob
 from u2ad.worker.plan import READ, WRITE
 
@@ -51,25 +52,24 @@ def detect(job: DetectJob, progress: Progress) -> None:
     progress.step(WRITE)
     _write(job, walked)
     progress.advance()
-    with in_words():
-        _publish(job)
+    publish(job)
 
 
-def scan_of(job: DetectJob) -> Scan:
+def scan_of(job: DetectJob | AdaptScan) -> Scan:
     """The scan of a job.
 
     Raises:
         UnreadableInputError: if its files cannot be read or do not fit.
     """
-    array = _voxels(job.scan)
+    array = voxels_of(job.scan)
     try:
         grid = Grid(array.shape, np.array(job.affine))
         return Scan(array, grid, _facts(job.facts), tuple(_check(told) for told in job.remarks))
     except (TypeError, ValueError, KeyError) as error:
-        raise _damaged() from error
+        raise damaged() from error
 
 
-def marks_of(job: DetectJob) -> Marks:
+def marks_of(job: DetectJob | AdaptScan) -> Marks:
     """What the reader has marked, read when it is asked for."""
     cord, points = job.cord, job.levels
     return Marks(
@@ -80,8 +80,7 @@ def marks_of(job: DetectJob) -> Marks:
 
 
 def _write(job: DetectJob, walked: Walked) -> None:
-    if Path(job.output).exists():
-        raise OutputError("There is a result already.", "Start the detection again.")
+    expect_free(job)
     cord, found = walked.anatomy.cord, walked.detection
     document = document_of(
         cord, found.findings, walked.checks, walked.provenance, walked.anatomy.levels, walked.yardstick
@@ -89,7 +88,23 @@ def _write(job: DetectJob, walked: Walked) -> None:
     result.write(job.part, text_of(document), result.packed(found.maps, cord))
 
 
-def _publish(job: DetectJob) -> None:
+def expect_free(job: DetectJob | AdaptJob) -> None:
+    """Look whether the output of a job is still to be made; an OutputError where it is there."""
+    if Path(job.output).exists():
+        raise OutputError("There is a result already.", "Start again.")
+
+
+def publish(job: DetectJob | AdaptJob) -> None:
+    """Give the output of a job its name.
+
+    Raises:
+        OutputError: if the disk refuses.
+    """
+    with in_words():
+        _rename(job)
+
+
+def _rename(job: DetectJob | AdaptJob) -> None:
     """Rename; tried again where a virus scanner on Windows still looks into what was written."""
     for _ in range(RENAMES - 1):
         try:
@@ -101,20 +116,21 @@ def _publish(job: DetectJob) -> None:
     job.part.rename(job.output)
 
 
-def _voxels(path: str) -> np.ndarray:
+def voxels_of(path: str) -> np.ndarray:
+    """The array in a file of a job, KJI; an UnreadableInputError where it cannot be read."""
     try:
         array = np.load(path, allow_pickle=False)
     except (OSError, EOFError, ValueError) as error:
-        raise _damaged() from error
+        raise damaged() from error
     if array.ndim != 3:
-        raise _damaged()
+        raise damaged()
     return array
 
 
 def _fraction(path: str, grid: Grid) -> np.ndarray:
-    fraction = _voxels(path).astype(np.float32, copy=False)
+    fraction = voxels_of(path).astype(np.float32, copy=False)
     if fraction.shape != grid.shape:
-        raise _damaged()
+        raise damaged()
     return fraction
 
 
@@ -127,5 +143,5 @@ def _check(told: Mapping[str, Any]) -> Check:
     return Check(**{**told, "verdict": Verdict(told["verdict"])})
 
 
-def _damaged() -> UnreadableInputError:
-    return UnreadableInputError("The files of the detection cannot be read.", "Start the detection again.")
+def damaged() -> UnreadableInputError:
+    return UnreadableInputError("The files of the job cannot be read.", "Start it again.")

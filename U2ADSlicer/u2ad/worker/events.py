@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, get_args
 
 PREFIX = "@u2ad "
 
@@ -39,6 +39,36 @@ class Advance:
 
     fraction: float
     seconds_left: float | None = None
+
+
+@dataclass(frozen=True)
+class Estimated:
+    """What an adaptation will take, measured before it starts.
+
+    Args:
+        seconds: from now to its end.
+        megabytes: of memory at most; None where the system does not tell.
+    """
+
+    seconds: float
+    megabytes: float | None = None
+
+
+@dataclass(frozen=True)
+class Learned:
+    """A step of an adaptation.
+
+    Args:
+        step: which one, from 1.
+        stage: 1 or 2.
+        loss: of that step.
+        aside: residual of cord that is not learned, on the common scale; None where it was not looked at.
+    """
+
+    step: int
+    stage: int
+    loss: float
+    aside: float | None = None
 
 
 @dataclass(frozen=True)
@@ -76,8 +106,8 @@ class Stopped:
     """The run has ended on request."""
 
 
-Event = Step | Advance | Finished | Failed | Stopped
-_KINDS: dict[str, type[Event]] = {kind.__name__: kind for kind in (Step, Advance, Finished, Failed, Stopped)}
+Event = Step | Advance | Estimated | Learned | Finished | Failed | Stopped
+_KINDS: dict[str, type[Event]] = {kind.__name__: kind for kind in get_args(Event)}
 
 
 def line_of(event: Event) -> str:
@@ -103,11 +133,20 @@ def _is_sound(event: Event) -> bool:
     if isinstance(event, Advance):
         left = event.seconds_left
         return _is_number(event.fraction) and 0 <= event.fraction <= 1 and (left is None or _is_number(left))
+    if isinstance(event, Estimated | Learned):
+        return _is_sound_of_adaptation(event)
     if isinstance(event, Finished):
         return _is_number(event.seconds)
     if isinstance(event, Failed):
         return _are(str, event.kind, event.problem, event.remedy, event.check) and _are(bool, event.overridable)
     return True
+
+
+def _is_sound_of_adaptation(event: Estimated | Learned) -> bool:
+    if isinstance(event, Estimated):
+        return _is_number(event.seconds) and (event.megabytes is None or _is_number(event.megabytes))
+    aside = event.aside
+    return _are(int, event.step, event.stage) and _is_number(event.loss) and (aside is None or _is_number(aside))
 
 
 def _are(kind: type, *values: Any) -> bool:

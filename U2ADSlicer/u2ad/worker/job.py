@@ -68,15 +68,11 @@ class DetectJob:
             ValueError: if the text is no such job.
         """
         try:
-            values = json.loads(text)
-            unknown = set(values) - {field.name for field in fields(cls)}
-            if unknown:
-                msg = f"unknown fields {sorted(unknown)}"
-                raise ValueError(msg)
-            values["affine"] = _rows(values["affine"])
+            values = checked(json.loads(text), cls)
+            values["affine"] = rows_of(values["affine"])
             values["remarks"] = tuple(values.get("remarks", ()))
             levels = values.get("levels")
-            values["levels"] = None if levels is None else {name: _point(ras) for name, ras in levels.items()}
+            values["levels"] = None if levels is None else {name: point_of(ras) for name, ras in levels.items()}
             return cls(**values)
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             msg = f"expected a detection job: {error}"
@@ -88,7 +84,21 @@ class DetectJob:
         return Path(f"{self.output}.part")
 
 
-def _rows(given: Any) -> tuple[Row, Row, Row, Row]:
+def checked(values: Mapping[str, Any], kind: type) -> dict[str, Any]:
+    """The values of a dataclass, if it has a field for each of them.
+
+    Raises:
+        ValueError: if it has not.
+    """
+    unknown = set(values) - {field.name for field in fields(kind)}
+    if unknown:
+        msg = f"unknown fields {sorted(unknown)}"
+        raise ValueError(msg)
+    return dict(values)
+
+
+def rows_of(given: Any) -> tuple[Row, Row, Row, Row]:
+    """The rows of an affine; a ValueError if there are not 4 x 4 numbers."""
     one, two, three, four = (tuple(float(number) for number in row) for row in given)
     if {len(one), len(two), len(three), len(four)} != {4}:
         msg = "expected an affine of 4 x 4 numbers"
@@ -96,6 +106,7 @@ def _rows(given: Any) -> tuple[Row, Row, Row, Row]:
     return one, two, three, four  # type: ignore[return-value]
 
 
-def _point(given: Any) -> Point:
+def point_of(given: Any) -> Point:
+    """A point of three numbers."""
     right, anterior, superior = (float(number) for number in given)
     return right, anterior, superior

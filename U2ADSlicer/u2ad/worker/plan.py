@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from u2ad.worker.adapt_job import AdaptJob, EstimateJob
 from u2ad.worker.job import DetectJob
+from u2ad.worker.jobs import Job
 
 LOAD = "Load the program"
 READ = "Read the scan"
 WRITE = "Write the maps"
+KEEP = "Write the adapted model"
 
 
 @dataclass(frozen=True)
@@ -26,8 +29,35 @@ class Planned:
     computes: bool = True
 
 
-def plan_of(job: DetectJob) -> tuple[Planned, ...]:
+def plan_of(job: Job) -> tuple[Planned, ...]:
     """The steps of a job, in their order."""
+    return _adaptation(job) if isinstance(job, AdaptJob) else _detection(job)
+
+
+def _adaptation(job: AdaptJob) -> tuple[Planned, ...]:
+    count, learned = len(job.scans), sum(not scan.healthy for scan in job.scans)
+    looking = (
+        Planned(LOAD, 3.2, computes=False),
+        Planned(READ, 0.1 * count, computes=False),
+        *(Planned("Find the cord", 0.4) for scan in job.scans if not scan.cord),
+        Planned("Detect with the present model", 0.2 * job.draws * count),
+        Planned("Estimate time and memory", 1.5 * learned),
+    )
+    if isinstance(job, EstimateJob):
+        return looking
+    crossed = (Planned("Adapt without each part", 40.0 * job.folds),) if job.folds else ()
+    return (
+        *looking,
+        Planned("Measure the present model", 2.5 * learned),
+        Planned("Adapt the model", 40.0),
+        Planned("Measure the adapted model", 2.5 * learned),
+        Planned("Detect with the adapted model", 0.2 * job.draws * count),
+        *crossed,
+        Planned(KEEP, 0.2, computes=False),
+    )
+
+
+def _detection(job: DetectJob) -> tuple[Planned, ...]:
     automatic = () if job.cord else (Planned("Find the cord", 0.4),)
     model = Planned("Rebuild healthy cord", 0.18 * job.draws)
     control = Planned("Compare along the cord", 0.1)

@@ -9,13 +9,15 @@ import sys
 import traceback
 import warnings
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from u2ad.errors import Cancelled, ExitCode, U2ADError
 from u2ad.fault import FULL_MEMORY, ROOM_IN_MEMORY, fault_of, is_full_memory
+from u2ad.worker.adapt_job import AdaptJob
 from u2ad.worker.events import Event, Failed, Finished, Stopped
-from u2ad.worker.job import DetectJob
+from u2ad.worker.jobs import Job, job_of
 from u2ad.worker.plan import LOAD, plan_of
 from u2ad.worker.telling import Telling, Voice
 from u2ad.worker.watch import Watch
@@ -35,7 +37,7 @@ def main(arguments: Sequence[str]) -> int:
     voice = Voice(STDOUT)
     file = Path(arguments[0]).absolute()
     try:
-        job = DetectJob.from_json(file.read_text(encoding="utf-8"))
+        job = job_of(file.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         voice.say(Failed("unreadable", "The job of the detection cannot be read.", "Start the detection again."))
         return ExitCode.UNREADABLE
@@ -46,10 +48,10 @@ def main(arguments: Sequence[str]) -> int:
     return run(job, telling, voice.say)
 
 
-def run(job: DetectJob, telling: Telling, say: Callable[[Event], None]) -> int:
+def run(job: Job, telling: Telling, say: Callable[[Event], None]) -> int:
     """Run a job, say how it ended, and return its exit code. The output is whole or not there."""
     try:
-        _detect(job, telling)
+        _do(job, telling)
     except BaseException as error:  # whatever it is, the window must be told
         shutil.rmtree(job.part, ignore_errors=True)
         end, code = _ending(error)
@@ -59,20 +61,22 @@ def run(job: DetectJob, telling: Telling, say: Callable[[Event], None]) -> int:
     return ExitCode.OK
 
 
-def _detect(job: DetectJob, telling: Telling) -> None:
+def _do(job: Job, telling: Telling) -> None:
+    """Do a job. What it needs is loaded first, so that no later step seems slow; it takes seconds."""
     telling.step(LOAD)
-    _load(job).detect(job, telling)
+    if isinstance(job, AdaptJob):
+        _loaded("adaptation", job).adapt(job, telling)
+    else:
+        _loaded("detection", job).detect(job, telling)
 
 
-def _load(job: DetectJob) -> ModuleType:
-    """All that the job needs, loaded now so that no later step seems slow; it takes seconds."""
+def _loaded(name: str, job: Job) -> ModuleType:
     try:
-        from u2ad.worker import detection
-
-        detection.load(job)
+        work = import_module(f"u2ad.worker.{name}")
+        work.load(job)
     except ImportError as error:
         raise _MissingPackage(error) from error
-    return detection
+    return work
 
 
 class _MissingPackage(U2ADError):

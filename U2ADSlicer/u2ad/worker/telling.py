@@ -7,12 +7,16 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from u2ad.errors import Cancelled, ExitCode
-from u2ad.worker.events import Advance, Event, Step, line_of
+from u2ad.worker.events import Advance, Estimated, Event, Learned, Step, line_of
 from u2ad.worker.forecast import Forecast
 from u2ad.worker.plan import Planned
+
+if TYPE_CHECKING:
+    from u2ad.adaptation.cost import Cost
+    from u2ad.adaptation.training import CurvePoint
 
 
 class Voice:
@@ -73,6 +77,14 @@ class Telling:
         self._honour()
         with self._lock:
             self._forecast.advance(amount)
+
+    def estimated(self, cost: Cost) -> None:
+        """Say what an adaptation will take."""
+        self._say(Estimated(cost.seconds, cost.megabytes))
+
+    def learned(self, point: CurvePoint) -> None:
+        """Say a step of an adaptation."""
+        self._say(Learned(point.step, point.stage, round(point.loss, 6), point.aside))
 
     def tell(self) -> None:
         """Say how far the run is; called by another thread."""

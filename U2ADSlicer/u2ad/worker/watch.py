@@ -12,7 +12,7 @@ from typing import NoReturn
 from u2ad.errors import ExitCode
 from u2ad.worker import private
 from u2ad.worker.alive import is_alive
-from u2ad.worker.job import DetectJob
+from u2ad.worker.jobs import Job
 
 LOOK_SECONDS = 0.1
 TELL_SECONDS = 0.5
@@ -32,7 +32,7 @@ class Watch(threading.Thread):
         say_stopped: called before the process is broken off on request.
     """
 
-    def __init__(self, job: DetectJob, folder: Path, tell: Callable[[], None], say_stopped: Callable[[], None]) -> None:
+    def __init__(self, job: Job, folder: Path, tell: Callable[[], None], say_stopped: Callable[[], None]) -> None:
         super().__init__(name="watch", daemon=True)
         self._stop_file = Path(job.stop)
         self._owner = job.owner

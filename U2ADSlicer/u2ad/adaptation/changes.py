@@ -1,0 +1,36 @@
+"""Which findings an adaptation has brought and taken away."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from u2ad.findings import Findings
+
+
+@dataclass(frozen=True)
+class Changes:
+    """The findings of one scan before and after.
+
+    Args:
+        before: how many there were.
+        after: how many there are.
+        gained: labels of the new ones, in the result after.
+        lost: labels of those that are gone, in the result before.
+    """
+
+    before: int
+    after: int
+    gained: tuple[int, ...]
+    lost: tuple[int, ...]
+
+
+def compare(before: Findings, after: Findings) -> Changes:
+    """Two findings are the same where they share a voxel."""
+    return Changes(len(before.ranked), len(after.ranked), _alone(after, before), _alone(before, after))
+
+
+def _alone(some: Findings, others: Findings) -> tuple[int, ...]:
+    met = np.unique(some.labels[others.labels > 0])
+    return tuple(finding.label for finding in some.ranked if finding.label not in met)

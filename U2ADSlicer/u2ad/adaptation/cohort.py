@@ -1,0 +1,69 @@
+"""Cross-fitting: each part of a cohort is judged by a network that was adapted to the others only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from u2ad.adaptation.case import AdaptationCase
+from u2ad.adaptation.figures import Figures, figures_of, mean_of
+from u2ad.adaptation.settings import AdaptationSettings
+from u2ad.adaptation.training import train
+from u2ad.adaptation.within import Within
+from u2ad.errors import RefusedInputError
+from u2ad.models.autoencoder import Autoencoder
+from u2ad.progress import Progress
+
+CROSS_FIT = "Adapt without each part"
+
+
+@dataclass(frozen=True)
+class CrossFitted:
+    """Figures of scans by networks that have not seen them, the mean over all scans.
+
+    Args:
+        folds: how many parts.
+        before: of the present model.
+        after: of the models adapted to the other parts.
+    """
+
+    folds: int
+    before: Figures
+    after: Figures
+
+
+def parts_of(count: int, folds: int, seed: int) -> tuple[tuple[int, ...], ...]:
+    """Cut ``count`` scans into ``folds`` parts of equal size (within one), each scan in one of them.
+
+    Raises:
+        RefusedInputError: if there are fewer scans than parts, or fewer than two parts.
+    """
+    if not 2 <= folds <= count:
+        raise RefusedInputError(
+            f"{count} scans cannot be cut into {folds} parts.", "Ask for two parts at least, and no more than scans."
+        )
+    order = np.random.default_rng((seed, 13)).permutation(count)
+    return tuple(tuple(sorted(order[start::folds].tolist())) for start in range(folds))
+
+
+def cross_fit(
+    parent: Autoencoder, cases: Sequence[AdaptationCase], settings: AdaptationSettings, folds: int, progress: Progress
+) -> CrossFitted:
+    """Adapt to all parts but one, and measure that one; each in turn.
+
+    Raises:
+        RefusedInputError: if there are fewer scans than parts.
+        Cancelled: if the progress says so.
+    """
+    progress.step(CROSS_FIT, folds)
+    before, after = [], []
+    for part in parts_of(len(cases), folds, settings.seed):
+        others = [case for number, case in enumerate(cases) if number not in part]
+        network = train(parent.network, others, settings, Within(progress)).network
+        for number in part:
+            before.append(figures_of(parent.network, [cases[number]], settings.seed, Within(progress)))
+            after.append(figures_of(network, [cases[number]], settings.seed, Within(progress)))
+        progress.advance()
+    return CrossFitted(folds, mean_of(before), mean_of(after))

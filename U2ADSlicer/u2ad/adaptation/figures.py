@@ -1,0 +1,86 @@
+"""What an adaptation is judged by: how well normal cord is rebuilt, and how far lesions stand out from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from u2ad.adaptation.case import AdaptationCase
+from u2ad.adaptation.painting import paint
+from u2ad.adaptation.uncertainty import rebuild
+from u2ad.cord.straight_cord import core_of
+from u2ad.models.masked_autoencoder import MaskedAutoencoder
+from u2ad.progress import Progress, Silent
+
+DRAWS = 6
+"""K of the figures before and after."""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """How a network rebuilds some cords. Residuals are mean absolute ones of the core, on the common scale.
+
+    Args:
+        residual: of normal cord.
+        residual_aside: of the part of it that no training sees.
+        painted: mean residual of lesions painted into the cords, as a multiple of ``residual``.
+        findings: the same of the confirmed and undecided findings; None where there are none.
+    """
+
+    residual: float
+    residual_aside: float
+    painted: float
+    findings: float | None
+
+
+def figures_of(
+    network: MaskedAutoencoder, cases: Sequence[AdaptationCase], seed: int, progress: Progress | None = None
+) -> Figures:
+    """Measure a network on some cases, the mean over them; the same seed asks two networks the same.
+
+    Args:
+        network: to be measured.
+        cases: on which.
+        seed: of the masks and of the painted lesions.
+        progress: advanced once a case.
+    """
+    measured = []
+    for case in cases:
+        measured.append(_figures(network, case, seed))
+        (progress or Silent()).advance()
+    return mean_of(measured)
+
+
+def residual_of(case: AdaptationCase, mean: np.ndarray, aside: bool = False) -> float:
+    """Mean absolute residual of normal core, or of its part that is set aside."""
+    normal = core_of(case.cord.fraction) & ~case.excluded
+    chosen = normal & case.aside if aside else normal
+    chosen = chosen if chosen.any() else normal
+    return float(np.abs(case.cord.image - mean)[chosen].mean())
+
+
+def _figures(network: MaskedAutoencoder, case: AdaptationCase, seed: int) -> Figures:
+    clean = rebuild(network, case.cord, DRAWS, seed)
+    normal = residual_of(case, clean.mean)
+    painted = paint(case, seed)
+    marked = rebuild(network, painted.cord, DRAWS, seed)
+    findings = case.findings & core_of(case.cord.fraction)
+    return Figures(
+        residual=normal,
+        residual_aside=residual_of(case, clean.mean, aside=True),
+        painted=float((painted.cord.image - marked.mean)[painted.lesions].mean()) / normal,
+        findings=float((case.cord.image - clean.mean)[findings].mean()) / normal if findings.any() else None,
+    )
+
+
+def mean_of(figures: Sequence[Figures]) -> Figures:
+    """The mean of each figure; of the findings, over the cases that have some."""
+    findings = [one.findings for one in figures if one.findings is not None]
+    return Figures(
+        float(np.mean([one.residual for one in figures])),
+        float(np.mean([one.residual_aside for one in figures])),
+        float(np.mean([one.painted for one in figures])),
+        float(np.mean(findings)) if findings else None,
+    )

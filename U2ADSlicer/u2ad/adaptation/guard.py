@@ -1,0 +1,59 @@
+"""Whether an adapted network may be kept: normal cord is rebuilt better, and lesions stand out no less."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from u2ad.adaptation.figures import Figures
+
+LEAST_GAIN = 0.10
+"""Share by which the residual of normal cord must fall."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether an adapted network may be kept.
+
+    Args:
+        passed: whether it may.
+        reasons: what was looked at, a sentence each; where it did not pass, what it failed.
+    """
+
+    passed: bool
+    reasons: tuple[str, ...]
+
+
+def judge(before: Figures, after: Figures) -> Verdict:
+    """Compare the figures of a network before and after its adaptation."""
+    faults = (_residual(before, after), _painted(before, after), _findings(before, after))
+    reasons = tuple(fault for fault in faults if fault)
+    if reasons:
+        return Verdict(False, reasons)
+    gain = 1 - after.residual / before.residual
+    return Verdict(True, (f"Normal cord is rebuilt {gain:.0%} better, and lesions stand out from it no less.",))
+
+
+def _residual(before: Figures, after: Figures) -> str:
+    gain = 1 - after.residual / before.residual
+    if gain >= LEAST_GAIN:
+        return ""
+    change = f"{gain:.0%} better" if gain > 0 else f"{-gain:.0%} worse"
+    return f"Normal cord is rebuilt {change}; at least {LEAST_GAIN:.0%} better is asked for."
+
+
+def _painted(before: Figures, after: Figures) -> str:
+    if after.painted >= before.painted:
+        return ""
+    return (
+        f"Lesions painted into the cord stand out {after.painted:.1f} times as far as normal cord does, before "
+        f"{before.painted:.1f} times: the model has learned to rebuild lesions."
+    )
+
+
+def _findings(before: Figures, after: Figures) -> str:
+    if before.findings is None or after.findings is None or after.findings >= before.findings:
+        return ""
+    return (
+        f"The findings that were left out stand out {after.findings:.1f} times as far as normal cord does, before "
+        f"{before.findings:.1f} times: the model has learned to rebuild them."
+    )

@@ -1,0 +1,118 @@
+"""From files to the scans of an adaptation: the scan, the cord mask that was used, and what its reader has decided."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from u2ad.adaptation.case import Decisions
+from u2ad.adaptation.run import Subject
+from u2ad.errors import UnreadableInputError
+from u2ad.home import default_root
+from u2ad.progress import Progress
+from u2ad.result import files
+from u2ad.review.decision import Decision
+from u2ad.review.journal import Journal, case_folder, voxel_key
+from u2ad.review.state import Held, fold
+from u2ad.scan import Scan
+from u2ad.scan.masks import read_mask
+from u2ad.scan.reading import read_scan
+from u2ad.walk import Marks, anatomy_of
+
+PATTERNS = ("*_T2w.nii.gz", "*_T2w.nii")
+"""Scans in a folder that is laid out as BIDS asks for."""
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Where the scans of an adaptation come from.
+
+    Args:
+        scans: files, DICOM folders, and BIDS folders with T2-weighted scans.
+        healthy: the same of normal scans, which are not trained on.
+        results: result folders, or folders that hold some; the cord mask of each scan's own result is used.
+        reviews: data folder with the journals of the reviews; this user's own where None.
+        anyway: go on in spite of refusals that can be overridden.
+    """
+
+    scans: tuple[Path, ...]
+    healthy: tuple[Path, ...] = ()
+    results: tuple[Path, ...] = ()
+    reviews: Path | None = None
+    anyway: bool = False
+
+
+def read_subjects(sources: Sources, progress: Progress) -> list[Subject]:
+    """Read all scans, find their cords, and look up what was decided.
+
+    Raises:
+        UnreadableInputError: if a scan, a result or a journal cannot be read.
+        RefusedByCheck: if a check refuses a scan.
+    """
+    results = _results_by_scan(sources.results)
+    places = [(path, False) for path in _spread(sources.scans)] + [(path, True) for path in _spread(sources.healthy)]
+    progress.step("Read the scans", len(places))
+    subjects = []
+    for path, healthy in places:
+        scan = read_scan(path)
+        mask = results.get(scan.digest)
+        marks = Marks(cord=(lambda grid, mask=mask: read_mask(mask, grid)) if mask else None)
+        anatomy, _ = anatomy_of(scan, marks, sources.anyway, progress)
+        subjects.append(Subject(scan, anatomy, decisions_of(scan, sources.reviews), healthy))
+        progress.advance()
+    return subjects
+
+
+def decisions_of(scan: Scan, root: Path | None) -> Decisions:
+    """What the journal of a scan says of its findings; nothing where there is no journal.
+
+    Args:
+        scan: the scan.
+        root: data folder; this user's own where None.
+
+    Raises:
+        UnreadableInputError: if the journal is there but cannot be read.
+    """
+    folder = case_folder(root or default_root(), voxel_key(scan.array))
+    return decisions_in(tuple(fold(Journal(folder).read()).held.values()), scan.grid.shape)
+
+
+def decisions_in(held: Sequence[Held], shape: tuple[int, int, int]) -> Decisions:
+    """The voxels of held findings by what was decided on them; unsure counts as undecided."""
+    masks = {decision: np.zeros(shape, bool) for decision in Decision}
+    for finding in held:
+        masks[finding.judgement.decision][tuple(finding.voxels.kji.T)] = True
+    undecided = masks[Decision.UNDECIDED] | masks[Decision.UNSURE]
+    return Decisions(masks[Decision.CONFIRMED], masks[Decision.REJECTED], undecided)
+
+
+def _spread(paths: Sequence[Path]) -> list[Path]:
+    """The scans in BIDS folders, and all other paths as they are."""
+    found: list[Path] = []
+    for path in paths:
+        inside = [scan for pattern in PATTERNS for scan in path.rglob(pattern)] if path.is_dir() else []
+        found += sorted(inside) or [path]
+    return found
+
+
+def _results_by_scan(folders: Sequence[Path]) -> dict[str, Path]:
+    """The cord mask of every result, by the digest of the scan that it belongs to."""
+    masks = {}
+    for folder in folders:
+        documents = sorted(folder.rglob(files.FINDINGS))
+        if not documents:
+            raise UnreadableInputError("There is no result in the folder.", "Give a folder that u2ad detect has made.")
+        for document in documents:
+            masks[_scan_of(document)] = document.with_name(files.CORD)
+    return masks
+
+
+def _scan_of(document: Path) -> str:
+    try:
+        return json.loads(document.read_text(encoding="utf-8"))["provenance"]["scan_sha256"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UnreadableInputError("A result is damaged.", "Run the detection again.") from error

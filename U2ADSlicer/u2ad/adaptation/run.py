@@ -1,0 +1,222 @@
+"""A whole adaptation: detect, measure, train, measure, detect again, judge."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timezone
+from typing import Protocol
+
+import numpy as np
+
+from u2ad.adaptation.case import AdaptationCase, Decisions
+from u2ad.adaptation.changes import Changes, compare
+from u2ad.adaptation.cohort import CrossFitted, cross_fit
+from u2ad.adaptation.cost import Cost, estimate, peak_megabytes
+from u2ad.adaptation.figures import Figures, figures_of
+from u2ad.adaptation.guard import Verdict, judge
+from u2ad.adaptation.settings import AdaptationSettings
+from u2ad.adaptation.training import CurvePoint, Trained, train
+from u2ad.adaptation.within import Within
+from u2ad.cord.straight_cord import straighten_cord
+from u2ad.detection import Anatomy, Detection, detect
+from u2ad.detectors.registry import make_detector
+from u2ad.errors import RefusedInputError
+from u2ad.findings import Findings
+from u2ad.models.autoencoder import Autoencoder
+from u2ad.models.manifest import Manifest
+from u2ad.models.versions import ADAPTATION
+from u2ad.progress import Progress
+from u2ad.scan import Scan
+from u2ad.scan.pieces import connected_pieces
+
+BEFORE, MEASURE = "Detect with the present model", "Measure the present model"
+MEASURE_AGAIN, AFTER = "Measure the adapted model", "Detect with the adapted model"
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """One scan of an adaptation.
+
+    Args:
+        scan: the scan.
+        anatomy: its cord.
+        decisions: of its reader; what the present model finds beside them is left out as undecided.
+        healthy: whether it is a normal scan, which is not trained on: what is found in it are false alarms.
+    """
+
+    scan: Scan
+    anatomy: Anatomy
+    decisions: Decisions
+    healthy: bool = False
+
+
+@dataclass(frozen=True)
+class Method:
+    """How scans are adapted to and detected in.
+
+    Args:
+        settings: of the adaptation.
+        draws: how often each patch of cord is rebuilt in a detection.
+        folds: into how many parts a cohort is cut for cross-fitting; 0 for none.
+    """
+
+    settings: AdaptationSettings
+    draws: int = 10
+    folds: int = 0
+
+
+class Listener(Protocol):
+    """Told of an adaptation, beside its progress."""
+
+    def estimated(self, cost: Cost) -> None:
+        """What it will take."""
+
+    def learned(self, point: CurvePoint) -> None:
+        """Another step was taken."""
+
+
+@dataclass(frozen=True, eq=False)
+class Adapted:
+    """What an adaptation has brought.
+
+    Args:
+        model: the adapted network; its manifest has no SHA-256 before it is saved.
+        parent: what it was adapted from.
+        subjects: the scans, with the decisions that counted.
+        before: a detection of each with the parent.
+        after: a detection of each with the adapted network.
+        figures: of the cords, before and after.
+        verdict: whether the network may be kept.
+        trained: the curve and why it ended.
+        cost: what it took.
+        cross_fitted: figures of scans that the network had not seen; None where that was not asked for.
+    """
+
+    model: Autoencoder
+    parent: Autoencoder
+    subjects: tuple[Subject, ...]
+    before: tuple[Detection, ...]
+    after: tuple[Detection, ...]
+    figures: tuple[Figures, Figures]
+    verdict: Verdict
+    trained: Trained
+    cost: Cost
+    cross_fitted: CrossFitted | None
+
+    @property
+    def changes(self) -> tuple[Changes, ...]:
+        """Of the findings of each scan."""
+        return tuple(compare(a.findings, b.findings) for a, b in zip(self.before, self.after, strict=True))
+
+    @property
+    def false_alarms(self) -> tuple[int, int] | None:
+        """Findings in all healthy scans before and after; None where there is none."""
+        healthy = [change for subject, change in zip(self.subjects, self.changes, strict=True) if subject.healthy]
+        return (sum(c.before for c in healthy), sum(c.after for c in healthy)) if healthy else None
+
+
+def prepare(
+    subjects: Sequence[Subject], parent: Autoencoder, method: Method, progress: Progress
+) -> tuple[tuple[Subject, ...], tuple[Detection, ...], list[AdaptationCase]]:
+    """Detect with the present model, and leave out what nobody has decided on.
+
+    Returns:
+        The subjects with all that is undecided, their detections, and the cases of those that are trained on.
+
+    Raises:
+        RefusedInputError: if there is no scan to train on.
+    """
+    if all(subject.healthy for subject in subjects):
+        raise RefusedInputError("There is no scan to adapt to.", "Give at least one that is not among the normal ones.")
+    before = _detect_all(BEFORE, subjects, parent, method, progress)
+    known = tuple(_with_candidates(subject, found.findings) for subject, found in zip(subjects, before, strict=True))
+    return known, before, [_case(subject) for subject in known if not subject.healthy]
+
+
+def adapt_to(
+    subjects: Sequence[Subject], parent: Autoencoder, method: Method, progress: Progress, listener: Listener
+) -> Adapted:
+    """Adapt a network to some scans; nothing is written.
+
+    Raises:
+        RefusedInputError: if there is no scan to train on, or too little cord.
+        Cancelled: if the progress says so.
+    """
+    started, settings = time.monotonic(), method.settings
+    known, before, cases = prepare(subjects, parent, method, progress)
+    try:
+        listener.estimated(estimate(parent.network, cases, settings, progress))
+        figures_before = _measured(MEASURE, parent, cases, settings, progress)
+        trained = train(parent.network, cases, settings, progress, listener.learned)
+    except ValueError as error:
+        raise RefusedInputError(
+            "There is too little cord without findings to adapt to.", "Give more scans, or a longer stretch of cord."
+        ) from error
+    model = Autoencoder(trained.network, _manifest(parent, known, settings), "adapted")
+    figures = figures_before, _measured(MEASURE_AGAIN, model, cases, settings, progress)
+    after = _detect_all(AFTER, known, model, method, progress)
+    crossed = cross_fit(parent, cases, settings, method.folds, progress) if method.folds else None
+    cost = Cost(round(time.monotonic() - started, 1), peak_megabytes())
+    return Adapted(model, parent, known, before, after, figures, judge(*figures), trained, cost, crossed)
+
+
+def _case(subject: Subject) -> AdaptationCase:
+    anatomy = subject.anatomy
+    return AdaptationCase.of(straighten_cord(subject.scan, anatomy.cord, anatomy.line), subject.decisions)
+
+
+def _with_candidates(subject: Subject, found: Findings) -> Subject:
+    """A candidate that the reader has seen is what the reader said; all others are undecided.
+
+    A candidate that shares a voxel with a confirmed finding belongs to it whole.
+    """
+    said = subject.decisions
+    confirmed, undecided = said.confirmed.copy(), said.undecided.copy()
+    for finding in found.ranked:
+        voxels = found.labels == finding.label
+        if said.confirmed[voxels].any():
+            confirmed |= voxels
+        elif not said.rejected[voxels].any():
+            undecided |= voxels
+    return replace(subject, decisions=Decisions(confirmed, said.rejected, undecided & ~said.rejected))
+
+
+def _detect_all(
+    step: str, subjects: Sequence[Subject], model: Autoencoder, method: Method, progress: Progress
+) -> tuple[Detection, ...]:
+    progress.step(step, len(subjects))
+    detector = make_detector("u2ad", method.draws, method.settings.seed, model)
+    found = []
+    for subject in subjects:
+        found.append(detect(subject.scan, subject.anatomy, detector, Within(progress)))
+        progress.advance()
+    return tuple(found)
+
+
+def _measured(
+    step: str, model: Autoencoder, cases: list[AdaptationCase], settings: AdaptationSettings, progress: Progress
+) -> Figures:
+    progress.step(step, len(cases))
+    return figures_of(model.network, cases, settings.seed, progress)
+
+
+def _manifest(parent: Autoencoder, subjects: Sequence[Subject], settings: AdaptationSettings) -> Manifest:
+    told = {
+        "created": datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "scans": [_scan(subject) for subject in subjects],
+        "settings": {**asdict(settings), "guidance": settings.guidance.value},
+    }
+    training = {**parent.manifest.training, ADAPTATION: told}
+    return replace(parent.manifest, sha256="", training=training, parent=parent.manifest.sha256)
+
+
+def _scan(subject: Subject) -> dict[str, object]:
+    said = subject.decisions
+    counts = {name: _pieces(getattr(said, name)) for name in ("confirmed", "rejected", "undecided")}
+    return {"sha256": subject.scan.digest, "healthy": subject.healthy, **counts}
+
+
+def _pieces(mask: np.ndarray) -> int:
+    return connected_pieces(mask)[1]

@@ -1,0 +1,64 @@
+"""What ``u2ad adapt`` prints: figures before and after, and whether the model may be kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from u2ad.adaptation.figures import Figures
+from u2ad.adaptation.run import Adapted
+
+HEADINGS = ("What", "Before", "After")
+
+
+def outcome(adapted: Adapted, output: Path) -> None:
+    """Print an adaptation: its figures, its verdict, where to read on, and what to do next."""
+    console = Console(highlight=False)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading in HEADINGS:
+        table.add_column(heading, justify="left" if heading == "What" else "right")
+    for row in _rows(adapted):
+        table.add_row(*row)
+    console.print(table)
+    console.print(f"{len(adapted.trained.curve)} steps, {adapted.cost.seconds:.0f} s. {adapted.trained.stopped}")
+    colour = "green" if adapted.verdict.passed else "bold red"
+    for reason in adapted.verdict.reasons:
+        console.print(Text(reason, colour), soft_wrap=True)
+    console.print(Text(_next(adapted, output)), soft_wrap=True)
+    console.print(Text.assemble("Report: ", (str(output / "adaptation.html"), "bold")), soft_wrap=True)
+
+
+def _rows(adapted: Adapted) -> list[tuple[str, str, str]]:
+    rows = _figures("", *adapted.figures)
+    if adapted.cross_fitted is not None:
+        crossed = adapted.cross_fitted
+        rows += _figures(f", scans not seen ({crossed.folds} parts)", crossed.before, crossed.after)
+    changes = [c for c, subject in zip(adapted.changes, adapted.subjects, strict=True) if not subject.healthy]
+    rows.append(("Findings", str(sum(c.before for c in changes)), str(sum(c.after for c in changes))))
+    lost, gained = sum(len(c.lost) for c in changes), sum(len(c.gained) for c in changes)
+    rows.append(("  of them only there", str(lost), str(gained)))
+    if adapted.false_alarms is not None:
+        alarms_before, alarms_after = adapted.false_alarms
+        rows.append(("False alarms in normal scans", str(alarms_before), str(alarms_after)))
+    return rows
+
+
+def _figures(where: str, before: Figures, after: Figures) -> list[tuple[str, str, str]]:
+    rows = [
+        (f"Residual of normal cord{where}", f"{before.residual:.4f}", f"{after.residual:.4f}"),
+        ("  of cord set aside", f"{before.residual_aside:.4f}", f"{after.residual_aside:.4f}"),
+        ("Painted lesions, times that", f"{before.painted:.1f}", f"{after.painted:.1f}"),
+    ]
+    if before.findings is not None and after.findings is not None:
+        rows.append(("Findings left out, times that", f"{before.findings:.1f}", f"{after.findings:.1f}"))
+    return rows
+
+
+def _next(adapted: Adapted, output: Path) -> str:
+    if adapted.verdict.passed:
+        return f"Nothing is changed yet. To use the adapted model from now on: u2ad model keep {output}"
+    return "The adapted model was not kept: the present one stays in use."
