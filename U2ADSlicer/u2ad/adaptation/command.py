@@ -59,6 +59,6 @@ def run(request: Request, progress: Progress, listener: Listener) -> Adapted:
     adapted = adapt_to(subjects, parent, Method(request.settings, request.draws, request.folds), progress, listener)
     with ResultFolder(request.output) as folder:
         progress.step("Write the adapted model")
-        named = write_adapted(folder, adapted)
+        write_adapted(folder, adapted)
         write_report(folder)
-    return named
+    return adapted

@@ -9,20 +9,16 @@ from pathlib import Path
 from u2ad.adaptation.document import document_of, rounded
 from u2ad.adaptation.figures import Figures
 from u2ad.adaptation.run import Adapted
-from u2ad.models.autoencoder import Autoencoder
 from u2ad.models.store import save
-from u2ad.models.versions import ADAPTATION, FILES
+from u2ad.models.versions import ADAPTATION
 from u2ad.result.text import write_text
 from u2ad.scan.output import in_words
 
 REPORT = "adaptation.json"
 
 
-def write_adapted(folder: Path, adapted: Adapted) -> Adapted:
+def write_adapted(folder: Path, adapted: Adapted) -> None:
     """Write the network, where it passed, and ``adaptation.json``.
-
-    Returns:
-        The same, its network now named by its SHA-256.
 
     Raises:
         OutputError: if they cannot be written.
@@ -30,13 +26,9 @@ def write_adapted(folder: Path, adapted: Adapted) -> Adapted:
     told = {**adapted.model.manifest.training[ADAPTATION], "figures": _told(adapted.figures)}
     training = {**adapted.model.manifest.training, ADAPTATION: told}
     with in_words():
-        manifest = save(adapted.model.network, replace(adapted.model.manifest, training=training), folder)
-        if not adapted.verdict.passed:
-            for name in FILES:
-                (folder / name).unlink()
-    named = replace(adapted, model=Autoencoder(adapted.model.network, manifest, manifest.sha256[:12]))
-    write_text(folder / REPORT, json.dumps(document_of(named), indent=1) + "\n")
-    return named
+        if adapted.verdict.passed:
+            save(adapted.model.network, replace(adapted.model.manifest, training=training), folder)
+    write_text(folder / REPORT, json.dumps(document_of(adapted), indent=1) + "\n")
 
 
 def _told(figures: tuple[Figures, Figures]) -> dict[str, object]:

@@ -61,8 +61,8 @@ def read_subjects(sources: Sources, progress: Progress) -> list[Subject]:
         scan = read_scan(path)
         mask = results.get(scan.digest)
         marks = Marks(cord=(lambda grid, mask=mask: read_mask(mask, grid)) if mask else None)
-        anatomy, _ = anatomy_of(scan, marks, sources.anyway, progress)
-        subjects.append(Subject(scan, anatomy, decisions_of(scan, sources.reviews), healthy))
+        anatomy, checks = anatomy_of(scan, marks, sources.anyway, progress)
+        subjects.append(Subject(scan, anatomy, decisions_of(scan, sources.reviews), checks, healthy))
         progress.advance()
     return subjects
 

@@ -19,19 +19,22 @@ from u2ad.adaptation.guard import Verdict, judge
 from u2ad.adaptation.settings import AdaptationSettings
 from u2ad.adaptation.training import CurvePoint, Trained, train
 from u2ad.adaptation.within import Within
+from u2ad.calibration.yardstick import Yardstick
 from u2ad.cord.straight_cord import straighten_cord
-from u2ad.detection import Anatomy, Detection, detect
-from u2ad.detectors.registry import make_detector
+from u2ad.detection import Anatomy
 from u2ad.errors import RefusedInputError
 from u2ad.findings import Findings
-from u2ad.models.autoencoder import Autoencoder
+from u2ad.models.autoencoder import Autoencoder, named
 from u2ad.models.manifest import Manifest
 from u2ad.models.versions import ADAPTATION
 from u2ad.progress import Progress
-from u2ad.scan import Scan
+from u2ad.scan import Check, Scan
 from u2ad.scan.pieces import connected_pieces
+from u2ad.walk import Method as Looking
+from u2ad.walk import Walk, Walked
 
 BEFORE, MEASURE = "Detect with the present model", "Measure the present model"
+NOT_CALIBRATED = "Not calibrated for the adapted model: thresholds are those of the model before."
 MEASURE_AGAIN, AFTER = "Measure the adapted model", "Detect with the adapted model"
 
 
@@ -43,12 +46,14 @@ class Subject:
         scan: the scan.
         anatomy: its cord.
         decisions: of its reader; what the present model finds beside them is left out as undecided.
+        checks: of the scan and of its cord.
         healthy: whether it is a normal scan, which is not trained on: what is found in it are false alarms.
     """
 
     scan: Scan
     anatomy: Anatomy
     decisions: Decisions
+    checks: tuple[Check, ...] = ()
     healthy: bool = False
 
 
@@ -82,11 +87,11 @@ class Adapted:
     """What an adaptation has brought.
 
     Args:
-        model: the adapted network; its manifest has no SHA-256 before it is saved.
+        model: the adapted network.
         parent: what it was adapted from.
         subjects: the scans, with the decisions that counted.
         before: a detection of each with the parent.
-        after: a detection of each with the adapted network.
+        after: a detection of each with the adapted network, by the same yardstick.
         figures: of the cords, before and after.
         verdict: whether the network may be kept.
         trained: the curve and why it ended.
@@ -97,8 +102,8 @@ class Adapted:
     model: Autoencoder
     parent: Autoencoder
     subjects: tuple[Subject, ...]
-    before: tuple[Detection, ...]
-    after: tuple[Detection, ...]
+    before: tuple[Walked, ...]
+    after: tuple[Walked, ...]
     figures: tuple[Figures, Figures]
     verdict: Verdict
     trained: Trained
@@ -108,7 +113,9 @@ class Adapted:
     @property
     def changes(self) -> tuple[Changes, ...]:
         """Of the findings of each scan."""
-        return tuple(compare(a.findings, b.findings) for a, b in zip(self.before, self.after, strict=True))
+        return tuple(
+            compare(a.detection.findings, b.detection.findings) for a, b in zip(self.before, self.after, strict=True)
+        )
 
     @property
     def false_alarms(self) -> tuple[int, int] | None:
@@ -119,7 +126,7 @@ class Adapted:
 
 def prepare(
     subjects: Sequence[Subject], parent: Autoencoder, method: Method, progress: Progress
-) -> tuple[tuple[Subject, ...], tuple[Detection, ...], list[AdaptationCase]]:
+) -> tuple[tuple[Subject, ...], tuple[Walked, ...], list[AdaptationCase]]:
     """Detect with the present model, and leave out what nobody has decided on.
 
     Returns:
@@ -130,8 +137,11 @@ def prepare(
     """
     if all(subject.healthy for subject in subjects):
         raise RefusedInputError("There is no scan to adapt to.", "Give at least one that is not among the normal ones.")
-    before = _detect_all(BEFORE, subjects, parent, method, progress)
-    known = tuple(_with_candidates(subject, found.findings) for subject, found in zip(subjects, before, strict=True))
+    walk = _walk(parent, method)
+    yardsticks = [walk.yardstick_for(subject.anatomy.cord) for subject in subjects]
+    before = _detect_all(BEFORE, subjects, walk, yardsticks, progress)
+    found = [walked.detection.findings for walked in before]
+    known = tuple(_with_candidates(*pair) for pair in zip(subjects, found, strict=True))
     return known, before, [_case(subject) for subject in known if not subject.healthy]
 
 
@@ -154,9 +164,10 @@ def adapt_to(
         raise RefusedInputError(
             "There is too little cord without findings to adapt to.", "Give more scans, or a longer stretch of cord."
         ) from error
-    model = Autoencoder(trained.network, _manifest(parent, known, settings), "adapted")
+    model = named(trained.network, _manifest(parent, known, settings))
     figures = figures_before, _measured(MEASURE_AGAIN, model, cases, settings, progress)
-    after = _detect_all(AFTER, known, model, method, progress)
+    same = [_uncalibrated(walked.yardstick) for walked in before]
+    after = _detect_all(AFTER, known, _walk(model, method), same, progress)
     crossed = cross_fit(parent, cases, settings, method.folds, progress) if method.folds else None
     cost = Cost(round(time.monotonic() - started, 1), peak_megabytes())
     return Adapted(model, parent, known, before, after, figures, judge(*figures), trained, cost, crossed)
@@ -183,14 +194,22 @@ def _with_candidates(subject: Subject, found: Findings) -> Subject:
     return replace(subject, decisions=Decisions(confirmed, said.rejected, undecided & ~said.rejected))
 
 
+def _walk(model: Autoencoder, method: Method) -> Walk:
+    return Walk(Looking(draws=method.draws, seed=method.settings.seed), model)
+
+
+def _uncalibrated(yardstick: Yardstick) -> Yardstick:
+    """The same measure for the adapted model, so that findings can be compared; its confidence nobody knows yet."""
+    return replace(yardstick, note=NOT_CALIBRATED, confidence=None, reference=None)
+
+
 def _detect_all(
-    step: str, subjects: Sequence[Subject], model: Autoencoder, method: Method, progress: Progress
-) -> tuple[Detection, ...]:
+    step: str, subjects: Sequence[Subject], walk: Walk, yardsticks: Sequence[Yardstick], progress: Progress
+) -> tuple[Walked, ...]:
     progress.step(step, len(subjects))
-    detector = make_detector("u2ad", method.draws, method.settings.seed, model)
     found = []
-    for subject in subjects:
-        found.append(detect(subject.scan, subject.anatomy, detector, Within(progress)))
+    for subject, yardstick in zip(subjects, yardsticks, strict=True):
+        found.append(walk.look(subject.scan, subject.anatomy, subject.checks, yardstick, Within(progress)))
         progress.advance()
     return tuple(found)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from u2ad.errors import U2ADError
 from u2ad.models.manifest import STARTER_FOLDER, Manifest, read_manifest
 from u2ad.models.masked_autoencoder import AutoencoderSize, MaskedAutoencoder
-from u2ad.models.store import load
+from u2ad.models.store import digest_of, load
 from u2ad.models.versions import CHOOSE_STARTER, NAME, STARTER, Version
 
 
@@ -43,6 +43,12 @@ def load_autoencoder(version: Version | None = None) -> Autoencoder:
         problem = f"The version {name} of this site's model is damaged, or made for another version of the program."
         raise U2ADError(problem, CHOOSE_STARTER) from error
     return Autoencoder(network.eval(), manifest, name)
+
+
+def named(network: MaskedAutoencoder, manifest: Manifest) -> Autoencoder:
+    """A network that was just trained, named by its weights as :func:`u2ad.models.store.save` will write them."""
+    digest = digest_of(network)
+    return Autoencoder(network.eval(), replace(manifest, sha256=digest), digest[:12])
 
 
 def build(manifest: Manifest) -> MaskedAutoencoder:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import asdict
 from pathlib import Path
 
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
+from safetensors.torch import save as packed
 
 from u2ad.errors import U2ADError
 from u2ad.models.manifest import STARTER_FOLDER, Manifest, read_manifest, sha256_of
@@ -23,13 +25,18 @@ def save(network: torch.nn.Module, manifest: Manifest, folder: Path) -> Manifest
     folder.mkdir(parents=True, exist_ok=True)
     weights = folder / f"{manifest.name}.safetensors"
     part = weights.with_suffix(".part")
-    save_file({key: value.contiguous() for key, value in network.state_dict().items()}, part)
+    part.write_bytes(_packed(network))
     written = Manifest(**{**asdict(manifest), "sha256": sha256_of(part)})
     part.replace(weights)
     description = weights.with_suffix(".json")
     part.write_text(json.dumps(asdict(written), indent=2) + "\n", encoding="utf-8")
     part.replace(description)
     return written
+
+
+def digest_of(network: torch.nn.Module) -> str:
+    """SHA-256 of the file in which :func:`save` will write a network."""
+    return hashlib.sha256(_packed(network)).hexdigest()
 
 
 def load(network: torch.nn.Module, manifest: Manifest, folder: Path = STARTER_FOLDER) -> None:
@@ -46,3 +53,7 @@ def load(network: torch.nn.Module, manifest: Manifest, folder: Path = STARTER_FO
         network.load_state_dict(load_file(path))
     except RuntimeError as error:
         raise U2ADError(f"The weights {manifest.name!r} do not fit this version's network.", remedy) from error
+
+
+def _packed(network: torch.nn.Module) -> bytes:
+    return packed({key: value.contiguous() for key, value in network.state_dict().items()})

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from datetime import datetime, timezone
 
 import numpy as np
 
@@ -13,15 +11,12 @@ from u2ad.adaptation.cost import estimate
 from u2ad.adaptation.keeping import write_adapted
 from u2ad.adaptation.run import Adapted, Method, Subject, adapt_to, prepare
 from u2ad.adaptation.settings import settings_for
-from u2ad.detection import Detection
-from u2ad.detectors.registry import make_detector
-from u2ad.models.autoencoder import Autoencoder, load_autoencoder
+from u2ad.models.autoencoder import load_autoencoder
 from u2ad.models.versions import ModelStore
 from u2ad.result.document import document_of, text_of
 from u2ad.result.text import write_text
-from u2ad.scan import Check
 from u2ad.scan.output import in_words
-from u2ad.walk import anatomy_of, provenance_of, use_threads
+from u2ad.walk import anatomy_of, use_threads
 from u2ad.worker import result
 from u2ad.worker.adapt_job import CONFIRMED, REJECTED, UNDECIDED, AdaptJob, AdaptScan, EstimateJob
 from u2ad.worker.detection import damaged, expect_free, marks_of, publish, scan_of, voxels_of
@@ -57,11 +52,10 @@ def adapt(job: AdaptJob, telling: Telling) -> None:
     """
     store = ModelStore()
     store.expect_unlocked()
-    started, threads = datetime.now(timezone.utc), use_threads(job.threads)
+    use_threads(job.threads)
     parent = load_autoencoder(store.version(job.model))
     telling.step(READ, len(job.scans))
-    looked = [_subject(scan, job.anyway, telling) for scan in job.scans]
-    subjects, checks = [subject for subject, _ in looked], [checks for _, checks in looked]
+    subjects = [_subject(scan, job.anyway, telling) for scan in job.scans]
     learned = sum(not scan.healthy for scan in job.scans)
     method = Method(settings_for(learned, job.steps, job.seconds, job.seed), job.draws, job.folds)
     if isinstance(job, EstimateJob):
@@ -72,11 +66,11 @@ def adapt(job: AdaptJob, telling: Telling) -> None:
     else:
         adapted = adapt_to(subjects, parent, method, telling, telling)
         telling.step(KEEP)
-        _write(job, adapted, checks, started, threads)
+        _write(job, adapted)
     publish(job)
 
 
-def _subject(given: AdaptScan, anyway: bool, telling: Telling) -> tuple[Subject, tuple[Check, ...]]:
+def _subject(given: AdaptScan, anyway: bool, telling: Telling) -> Subject:
     scan = scan_of(given)
     anatomy, checks = anatomy_of(scan, marks_of(given), anyway, telling)
     said = voxels_of(given.decisions) if given.decisions else np.zeros(scan.grid.shape, np.uint8)
@@ -84,7 +78,7 @@ def _subject(given: AdaptScan, anyway: bool, telling: Telling) -> tuple[Subject,
         raise damaged()
     decisions = Decisions(said == CONFIRMED, said == REJECTED, said == UNDECIDED)
     telling.advance()
-    return Subject(scan, anatomy, decisions, given.healthy), checks
+    return Subject(scan, anatomy, decisions, checks, given.healthy)
 
 
 def _write_estimate(job: AdaptJob, cost: dict[str, float | None]) -> None:
@@ -94,32 +88,14 @@ def _write_estimate(job: AdaptJob, cost: dict[str, float | None]) -> None:
     write_text(job.part / ESTIMATE, json.dumps(cost) + "\n")
 
 
-def _write(
-    job: AdaptJob, adapted: Adapted, checks: Sequence[tuple[Check, ...]], started: datetime, threads: int
-) -> None:
+def _write(job: AdaptJob, adapted: Adapted) -> None:
     expect_free(job)
     with in_words():
         job.part.mkdir()
-    named = write_adapted(job.part, adapted)
-    for folder, found, model in (
-        (BEFORE, named.before[0], named.parent),
-        (AFTER, named.after[0], named.model),
-    ):
-        text = _document(job, named.subjects[0], found, model, checks[0], started, threads)
-        result.write(job.part / folder, text, result.packed(found.maps, named.subjects[0].anatomy.cord))
-
-
-def _document(
-    job: AdaptJob,
-    subject: Subject,
-    found: Detection,
-    model: Autoencoder,
-    checks: tuple[Check, ...],
-    started: datetime,
-    threads: int,
-) -> str:
-    """``findings.json`` of one of the detections."""
-    cord, levels = subject.anatomy.cord, subject.anatomy.levels
-    detector = make_detector("u2ad", job.draws, job.seed, model)
-    provenance = provenance_of(subject.scan, cord, detector, model, started, threads)
-    return text_of(document_of(cord, found.findings, checks, provenance, levels))
+    write_adapted(job.part, adapted)
+    for folder, walked in ((BEFORE, adapted.before[0]), (AFTER, adapted.after[0])):
+        cord, found = walked.anatomy.cord, walked.detection
+        document = document_of(
+            cord, found.findings, walked.checks, walked.provenance, walked.anatomy.levels, walked.yardstick
+        )
+        result.write(job.part / folder, text_of(document), result.packed(found.maps, cord))
