@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from u2ad.adaptation.figures import Figures
-from u2ad.adaptation.run import Adapted
+if TYPE_CHECKING:
+    from u2ad.adaptation.figures import Figures
+    from u2ad.adaptation.run import Adapted
 
 HEADINGS = ("What", "Before", "After")
 
