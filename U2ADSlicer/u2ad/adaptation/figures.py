@@ -14,7 +14,7 @@ from u2ad.cord.straight_cord import core_of
 from u2ad.models.masked_autoencoder import MaskedAutoencoder
 from u2ad.progress import Progress, Silent
 
-DRAWS = 6
+DRAWS = 4
 """K of the figures before and after."""
 
 

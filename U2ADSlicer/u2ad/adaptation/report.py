@@ -44,11 +44,9 @@ def report_of(document: Document) -> str:
 
 
 def _line(points: list[tuple[int, float]]) -> str:
-    """Points of an SVG polyline, scaled to its own highest value."""
+    """Points of an SVG polyline, scaled from its own lowest to its own highest value."""
     if not points:
         return ""
-    last, highest = max(step for step, _ in points), max(value for _, value in points)
-    return " ".join(
-        f"{WIDTH * step / last:.1f},{HEIGHT * (1 - value / highest) if highest else HEIGHT:.1f}"
-        for step, value in points
-    )
+    last, values = points[-1][0], [value for _, value in points]
+    low, reach = min(values), (max(values) - min(values)) or 1.0
+    return " ".join(f"{WIDTH * step / last:.1f},{HEIGHT * (1 - (value - low) / reach):.1f}" for step, value in points)

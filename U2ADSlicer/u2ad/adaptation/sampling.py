@@ -18,7 +18,10 @@ FEWEST_PIXELS = 64.0
 """A window holds at least this many pixels of cord that may be learned: a third of a thin cord's."""
 
 WINDOW = 5
-"""The first channel of a piece that the network sees; those before guide the training."""
+"""The first channel of a piece that the network sees, the intensity; those before guide the training."""
+
+EXPECTED = WINDOW + 2
+"""The channel with the expected signal."""
 
 CONTRAST, BRIGHTNESS, NOISE = 0.1, 0.01, 0.015
 """By how much a window is varied: scanners of one site differ little."""
@@ -98,14 +101,17 @@ class Sampler:
             ],
             dtype=np.float32,
         )
-        piece[WINDOW] = self._varied(piece[WINDOW])
+        self._vary(piece)
         return piece
 
-    def _varied(self, image: np.ndarray) -> np.ndarray:
+    def _vary(self, piece: np.ndarray) -> None:
+        """Change contrast and brightness of the intensity and of what is expected of it alike, and add noise."""
         rng = self._rng
-        image = CORD_SIGNAL + rng.uniform(1 - CONTRAST, 1 + CONTRAST) * (image - CORD_SIGNAL)
-        image = image + rng.normal(0, BRIGHTNESS) + rng.normal(0, rng.uniform(0, NOISE), image.shape)
-        return image.clip(0, 1)
+        contrast, brightness = rng.uniform(1 - CONTRAST, 1 + CONTRAST), rng.normal(0, BRIGHTNESS)
+        for channel in (WINDOW, EXPECTED):
+            piece[channel] = CORD_SIGNAL + contrast * (piece[channel] - CORD_SIGNAL) + brightness
+        piece[WINDOW] += rng.normal(0, rng.uniform(0, NOISE), piece[WINDOW].shape)
+        np.clip(piece[WINDOW:], 0, 1, out=piece[WINDOW:])
 
     def _as_batch(self, pieces: torch.Tensor) -> Batch:
         patch = self._size.patch

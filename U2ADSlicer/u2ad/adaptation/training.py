@@ -13,7 +13,7 @@ import torch
 
 from u2ad.adaptation.case import AdaptationCase
 from u2ad.adaptation.figures import residual_of
-from u2ad.adaptation.masks import guided_keys, hide_largest, published_keys
+from u2ad.adaptation.masks import STRETCH_RATIO, guided_keys, hide_largest, published_keys, stretches
 from u2ad.adaptation.sampling import Batch, Guide, Sampler
 from u2ad.adaptation.settings import AdaptationSettings, Guidance
 from u2ad.adaptation.uncertainty import DRAWS, Rebuilt, bright_parts, published_parts, rebuild
@@ -165,7 +165,7 @@ class _Training:
         return True
 
     def learn(self, optimiser: torch.optim.Optimizer, batch: Batch) -> float:
-        hidden = _hidden(self.settings.guidance, batch, self.generator)
+        hidden = _hidden(self.settings.guidance, batch, self.network.size.tokens, self.generator)
         visible = visible_tokens(hidden | batch.unseen, batch.roi, MOST_VISIBLE, self.generator)
         self.network.train()
         loss = reconstruction_loss(self.network, batch.windows, hidden & ~batch.aside, visible)
@@ -204,13 +204,17 @@ class _Training:
         self.learned(point)
 
 
-def _hidden(guidance: Guidance, batch: Batch, generator: torch.Generator) -> torch.Tensor:
+def _hidden(guidance: Guidance, batch: Batch, tokens: tuple[int, int], generator: torch.Generator) -> torch.Tensor:
+    """Half of the windows hide single tokens and half whole stretches, as in pretraining; as published, all single."""
+    roi, shown = batch.roi, batch.candidates & ~batch.rejected
     if guidance is Guidance.PUBLISHED:
-        keys = published_keys(batch.uncertainty, batch.roi, generator)
-    else:
-        uncertainty = torch.zeros_like(batch.uncertainty) if guidance is Guidance.RANDOM else batch.uncertainty
-        keys = guided_keys(uncertainty, batch.roi, batch.rejected, generator)
-    return hide_largest(keys, batch.roi, batch.candidates & ~batch.rejected)
+        return hide_largest(published_keys(batch.uncertainty, roi, generator), roi, shown)
+    uncertainty = torch.zeros_like(batch.uncertainty) if guidance is Guidance.RANDOM else batch.uncertainty
+    groups = stretches(len(roi), tokens, generator)
+    single = hide_largest(guided_keys(uncertainty, roi, batch.rejected, generator), roi, shown)
+    whole = hide_largest(guided_keys(uncertainty, roi, batch.rejected, generator, groups), roi, shown, STRETCH_RATIO)
+    first = torch.arange(len(roi))[:, None] < len(roi) / 2
+    return torch.where(first, single, whole)
 
 
 def _first_stage(settings: AdaptationSettings) -> int:

@@ -16,7 +16,7 @@ from u2ad.models.masked_autoencoder import MaskedAutoencoder, to_patches
 from u2ad.models.monte_carlo import reconstruct
 from u2ad.scan.pieces import connected_pieces
 
-DRAWS = 4
+DRAWS = 3
 """K of the looks during training: enough to rank patches by."""
 
 BRIGHT = 3.0

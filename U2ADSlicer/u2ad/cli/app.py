@@ -12,8 +12,8 @@ from u2ad import __version__
 from u2ad.cli.adapt import adapt
 from u2ad.cli.benchmark import benchmark
 from u2ad.cli.calibrate import calibrate
-from u2ad.cli.pretrain import pretrain
 from u2ad.cli.model import model as versions
+from u2ad.cli.pretrain import pretrain
 from u2ad.cli.train import train
 from u2ad.errors import ExitCode
 

@@ -40,7 +40,7 @@ def _adaptation(job: AdaptJob) -> tuple[Planned, ...]:
         Planned(LOAD, 3.2, computes=False),
         Planned(READ, 0.1 * count, computes=False),
         *(Planned("Find the cord", 0.4) for scan in job.scans if not scan.cord),
-        Planned("Detect with the present model", 0.2 * job.draws * count),
+        Planned("Detect with the present model", 0.3 * job.draws * count),
         Planned("Estimate time and memory", 1.5 * learned),
     )
     if isinstance(job, EstimateJob):
@@ -51,7 +51,7 @@ def _adaptation(job: AdaptJob) -> tuple[Planned, ...]:
         Planned("Measure the present model", 2.5 * learned),
         Planned("Adapt the model", 40.0),
         Planned("Measure the adapted model", 2.5 * learned),
-        Planned("Detect with the adapted model", 0.2 * job.draws * count),
+        Planned("Detect with the adapted model", 0.3 * job.draws * count),
         *crossed,
         Planned(KEEP, 0.2, computes=False),
     )
