@@ -45,7 +45,7 @@ MAY_IMPORT = {
     "worker": ADAPTATION | {"adaptation", "fault"},
     "pipeline": PIPELINE,
     "benchmark": PIPELINE | {"pipeline", "terminal", "stop"},
-    "recalibration": WALK | {"walk", "benchmark"},
+    "recalibration": WALK | {"walk", "benchmark", "home"},
     "cli": PIPELINE
     | {"pipeline", "adaptation", "benchmark", "recalibration", "pretraining", "terminal", "stop", "fault"},
 }

@@ -17,7 +17,7 @@ from u2ad.progress import Progress, Silent
 from u2ad.recalibration import looking, simulated
 from u2ad.recalibration.evidence import evidence_of
 from u2ad.recalibration.looking import file_of, keep, look, recall
-from u2ad.recalibration.simulated import EXTRACTION, People, calibrate, calibrate_model, look_at
+from u2ad.recalibration.simulated import EXTRACTION, People, calibrate, calibrate_model, evaluate, look_at
 from u2ad.scan import Scan
 from u2ad.simulation.seeds import CALIBRATION, TEST, TRAINING
 from u2ad.walk import Method
@@ -59,14 +59,14 @@ def cases(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def test_its_people_are_nobody_elses() -> None:
-    seeds = {plan.seed for plan in People().plans()}
-    assert len(seeds) == len(People().plans()), "everyone is scanned once"
+    seeds = {plan.seed for plan in People().plans(CALIBRATION)}
+    assert len(seeds) == len(People().plans(CALIBRATION)), "everyone is scanned once"
     assert seeds <= set(CALIBRATION)
     assert not seeds & (set(TRAINING) | {seed for seed in seeds if seed in TEST})
 
 
 def test_half_of_them_have_lesions_in_every_kind_of_scan() -> None:
-    plans = People(8, 8, 8).plans()
+    plans = People(8, 8, 8).plans(CALIBRATION)
     for kind in CaseSet:
         lesions = [plan.lesions for plan in plans if plan.kind is kind]
         assert sum(count == 0 for count in lesions) == 4
@@ -74,7 +74,7 @@ def test_half_of_them_have_lesions_in_every_kind_of_scan() -> None:
 
 
 def test_the_people_of_a_small_calibration_are_among_those_of_a_large_one() -> None:
-    small, large = ({plan.name for plan in People(*counts).plans()} for counts in ((4, 6, 2), (120, 60, 51)))
+    small, large = ({plan.name for plan in People(*counts).plans(CALIBRATION)} for counts in ((4, 6, 2), (120, 60, 51)))
     assert small < large
     assert len(large) == 231
 
@@ -86,11 +86,13 @@ def test_seeds_of_others_are_refused(tmp_path: Path, first: int) -> None:
 
 
 def test_what_was_looked_at_is_not_looked_at_again(tmp_path: Path, cases: list[str]) -> None:
-    plans = People(2, 0, 0).plans()
-    first = look_at(plans[:1], LocalZ(), tmp_path, tmp_path, Silent())
+    plans = People(2, 0, 0).plans(CALIBRATION)
+    first = look_at(plans[:1], LocalZ(), (), tmp_path, Silent())
     assert len(cases) == 1
-    assert look_at(plans, LocalZ(), tmp_path, tmp_path, Silent())[: len(first)] == first
+    assert look_at(plans, LocalZ(), (), tmp_path, Silent())[: len(first)] == first
     assert len(cases) == 2, "the first was there"
+    look_at(plans[:1], LocalZ(), ("a" * 64,), tmp_path, Silent())
+    assert len(cases) == 3, "the same detector with other weights looks anew"
 
 
 def test_a_look_comes_back_as_it_was(tmp_path: Path) -> None:
@@ -126,3 +128,12 @@ def test_a_model_is_calibrated_and_put_beside_others(tmp_path: Path, cases: list
     for one in made.classes:
         assert one.reference.scans == 1
         assert one.threshold > 0
+
+
+def test_a_calibration_is_held_against_people_of_the_test_alone(tmp_path: Path, cases: list[str]) -> None:
+    made = calibrate(People(2, 0, 0), LocalZ(), (), tmp_path, Silent())
+    results = evaluate(made, People(2, 0, 0, TEST.start), LocalZ(), tmp_path, Silent())
+    assert [one.scans for one in results] == [(2, 1), (2, 1)], "with both masks"
+    assert all(one.found == 1 for one in results)
+    with pytest.raises(ValueError, match="seeds within"):
+        evaluate(made, People(2, 0, 0), LocalZ(), tmp_path, Silent())

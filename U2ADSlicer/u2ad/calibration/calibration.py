@@ -79,5 +79,8 @@ class Calibration:
         distance, pixel = float(view.spacing[0]), float(view.spacing[1:].max())
         if pixel > LONGEST_PIXEL:
             return None
-        automatic = cord.source is not MaskSource.READER
-        return next((one for one in self.classes if one.automatic is automatic and distance <= one.up_to), None)
+        return self.class_for(distance, cord.source is not MaskSource.READER)
+
+    def class_for(self, slices: float, automatic: bool) -> ScanClass | None:
+        """The class of scans with so many mm from slice to slice, and a cord mask of that origin."""
+        return next((one for one in self.classes if one.automatic is automatic and slices <= one.up_to), None)

@@ -160,6 +160,48 @@ def cord(
 
 
 @benchmark.command()
+def reliability(
+    *,
+    work: Annotated[Path, typer.Option(help="Folder for cases and maps; a stopped run goes on from there.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for reliability.json and reliability.png.")],
+    model: Annotated[
+        str | None, typer.Option(metavar="ID", help="Version of the network; the active one if not given.")
+    ] = None,
+    thick: Annotated[int, typer.Option(min=0, help="Simulated people with slices of 3.3 mm.")] = 20,
+    hard: Annotated[int, typer.Option(min=0, help="The same with narrow canals and poor pictures.")] = 20,
+    isotropic: Annotated[int, typer.Option(min=0, help="Simulated people with thin slices.")] = 10,
+    first: Annotated[int, typer.Option(min=50_000, help="Seed of the first person.")] = 150_000,
+) -> None:
+    """See whether, among candidates of confidence p, a share p is real, in people that nothing was fitted to."""
+    from u2ad.terminal import shown
+
+    with shown() as progress:
+        progress.step("Load the program")
+        from u2ad.recalibration.reliability import write_reliability
+        from u2ad.recalibration.simulated import People, evaluate_model
+        from u2ad.walk import Method
+
+        results = evaluate_model(People(thick, hard, isotropic, first), Method(model=model), work, progress)
+        write_reliability(results, out)
+    console = Console(highlight=False, width=140)
+    for one in results:
+        table = Table(title=f"{one.kind}: {one.scans[0]} scans, {one.scans[1]} lesion-free", title_justify="left")
+        for heading in ("Confidence", "Candidates", "Mean confidence", "Real"):
+            table.add_column(heading, justify="right")
+        for part in one.bins:
+            real = f"{part.real:.2f} ({part.interval[0]:.2f} to {part.interval[1]:.2f})"
+            table.add_row(f"{part.low:.1f} to {part.high:.1f}", str(part.candidates), f"{part.told:.2f}", real)
+        console.print(table)
+        console.print(
+            f"Expected calibration error {one.error:.3f}. At the threshold {one.quiet[0]:.2f} ({one.quiet[1]:.2f} to "
+            f"{one.quiet[2]:.2f}) of the lesion-free scans have at most one candidate, {one.alarms:.2f} on average; "
+            f"{one.found:.2f} of the lesions are found. At one false alarm a scan {one.found_at_one[0]:.2f} by score, "
+            f"{one.found_at_one[1]:.2f} by confidence.\n",
+            soft_wrap=True,
+        )
+
+
+@benchmark.command()
 def panel(
     shape: Annotated[str, typer.Option(metavar="KxJxI", help="Voxels of the scan: slices, rows, columns.")] = (
         "20x512x512"

@@ -1,4 +1,4 @@
-"""A calibration from simulated people: every other scan without lesions, the others with some, of known truth."""
+"""Simulated people for a calibration: every other scan without lesions, the others with some, of known truth."""
 
 from __future__ import annotations
 
@@ -10,15 +10,18 @@ from pathlib import Path
 
 from u2ad.benchmark.cases import CasePlan, CaseSet, make_cases
 from u2ad.calibration import Calibration
+from u2ad.calibration.choosing import calibration_for
 from u2ad.calibration.store import read, write
 from u2ad.detectors.detector import Detector
-from u2ad.errors import RefusedInputError
+from u2ad.errors import RefusedInputError, U2ADError
 from u2ad.findings import CandidateSettings
+from u2ad.home import default_root
 from u2ad.progress import Progress
-from u2ad.recalibration.evidence import evidence_of
+from u2ad.recalibration.evidence import Evidence, evidence_of
 from u2ad.recalibration.fitting import fit, fit_scale
 from u2ad.recalibration.looking import file_of, keep, look, recall
-from u2ad.simulation.seeds import CALIBRATION
+from u2ad.recalibration.reliability import Reliability, reliability_of
+from u2ad.simulation.seeds import CALIBRATION, TEST
 from u2ad.walk import Method, Walk
 
 LESIONS = (1, 4, 2, 1)
@@ -50,11 +53,19 @@ class People:
     isotropic: int = 24
     first: int = CALIBRATION.start
 
-    def plans(self) -> list[CasePlan]:
-        """Their scans, every other one without lesions, the kinds in turn."""
+    def plans(self, allowed: range) -> list[CasePlan]:
+        """Their scans, every other one without lesions, the kinds in turn.
+
+        Raises:
+            ValueError: if a seed is none of those allowed.
+        """
         kinds = ((CaseSet.THICK, self.thick), (CaseSet.HARD, self.hard), (CaseSet.ISOTROPIC, self.isotropic))
         places = [(number, row, kind) for row, (kind, count) in enumerate(kinds) for number in range(count)]
-        return [self._plan(kind, number, row, len(kinds)) for number, row, kind in sorted(places, key=_turn)]
+        plans = [self._plan(kind, number, row, len(kinds)) for number, row, kind in sorted(places, key=_turn)]
+        if not all(plan.seed in allowed for plan in plans):
+            msg = f"expected seeds within {allowed}, got {self!r}"
+            raise ValueError(msg)
+        return plans
 
     def _plan(self, kind: CaseSet, number: int, row: int, rows: int) -> CasePlan:
         offset = BLOCK * (rows * (number // BLOCK) + row) + number % BLOCK
@@ -84,12 +95,7 @@ def calibrate(
         ValueError: if seeds are used that are not for calibration.
         U2ADError: if there are too few people.
     """
-    plans = people.plans()
-    if not all(plan.seed in CALIBRATION for plan in plans):
-        msg = f"expected seeds within {CALIBRATION}, got {people!r}"
-        raise ValueError(msg)
-    maps = folder / "-".join((detector.name, *(digest[:12] for digest in weights)))
-    files = look_at(plans, detector, folder / "cases", maps, progress)
+    files = look_at(people.plans(CALIBRATION), detector, weights, folder, progress)
     progress.step("Fit the calibration", 2)
     scale = fit_scale([evidence_of(recall(file), {}, EXTRACTION) for file in files])
     progress.advance()
@@ -121,28 +127,74 @@ def calibrate_model(people: People, method: Method, folder: Path, output: Path, 
     return new
 
 
-def look_at(plans: Sequence[CasePlan], detector: Detector, cases: Path, maps: Path, progress: Progress) -> list[Path]:
+def evaluate(
+    calibration: Calibration, people: People, detector: Detector, folder: Path, progress: Progress
+) -> list[Reliability]:
+    """Hold a calibration against simulated people that nothing was fitted to.
+
+    Args:
+        calibration: of the detector.
+        people: who is simulated.
+        detector: the one that it was made for, with the same weights.
+        folder: where cases and maps are kept meanwhile.
+        progress: told of the steps.
+
+    Returns:
+        One result a class of scans that there are.
+
+    Raises:
+        ValueError: if seeds are used that are not for tests.
+    """
+    files = look_at(people.plans(TEST), detector, calibration.weights, folder, progress)
+    progress.step("Hold against the truth", len(files))
+    groups: dict[str, list[Evidence]] = {kind.name: [] for kind in calibration.classes}
+    for seen in map(recall, files):
+        one = evidence_of(seen, {}, EXTRACTION)
+        kind = calibration.class_for(one.slices, not one.given)
+        if kind is not None:
+            groups[kind.name].append(evidence_of(seen, kind.scale, EXTRACTION))
+        progress.advance()
+    return [reliability_of(kind, groups[kind.name]) for kind in calibration.classes if groups[kind.name]]
+
+
+def evaluate_model(people: People, method: Method, folder: Path, progress: Progress) -> list[Reliability]:
+    """As :func:`evaluate`, with the calibration that counts for a detector and a version of its network.
+
+    Raises:
+        U2ADError: if the scores of this model are not calibrated.
+    """
+    walk = Walk(method)
+    calibration, _ = calibration_for(*walk.model, default_root())
+    if calibration is None:
+        raise U2ADError("The scores of this model are not calibrated.", "Calibrate it with `u2ad calibrate fit`.")
+    return evaluate(calibration, people, walk.detector, folder, progress)
+
+
+def look_at(
+    plans: Sequence[CasePlan], detector: Detector, weights: tuple[str, ...], folder: Path, progress: Progress
+) -> list[Path]:
     """Run a detector on cases, each with the mask given and marked automatically.
 
     A case in which no cord is found is left out: nothing is scored there.
 
     Args:
         plans: the cases.
-        detector: of which the maps are.
-        cases: folder in which cases are kept.
-        maps: folder in which the maps of this very detector are kept.
+        detector: whose maps are wanted.
+        weights: SHA-256 of its weights, by which maps made before are known to be of the same detector.
+        folder: in which cases and maps are kept.
         progress: told of the steps.
 
     Returns:
         The files of what it saw.
     """
+    maps = folder / "-".join((detector.name, *(digest[:12] for digest in weights)))
     seen: list[Path] = []
     for plan in plans:
         wanted = {given: file_of(plan.name, given, maps) for given in (True, False)}
         missing = [given for given, file in wanted.items() if not file.is_file()]
         if missing:
             progress.step("Make a case")
-            case = next(iter(make_cases([plan], cache=cases)))
+            case = next(iter(make_cases([plan], cache=folder / "cases")))
             progress.advance()
             for given in missing:
                 with suppress(RefusedInputError):
