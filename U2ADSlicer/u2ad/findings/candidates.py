@@ -119,7 +119,7 @@ def pieces_of(suspicion: Suspicion, grid: Grid, settings: CandidateSettings) -> 
     place = tuple(kji.T)
     parts = (kji + suspicion.corner, suspicion.value[place], suspicion.certainty[place])
     split = zip(*(np.split(part, starts[1:]) for part in parts), strict=True) if len(names) else ()
-    regions = [Region(*one, grid.voxel_volume) for one in split]
+    regions = [Region(voxels, value, certainty, grid.voxel_volume) for voxels, value, certainty in split]
     ranks = sorted(range(len(regions)), key=lambda place: -regions[place].score)
     return Pieces(tuple(regions[place] for place in ranks), reach[names[ranks]])
 
