@@ -85,12 +85,12 @@ def test_the_path_runs_in_the_middle_of_the_cord():
 
 
 def test_trust_names_unsure_stretches_from_the_top():
-    overlap, bridged = np.full(100, 0.9), np.zeros(100, bool)
+    overlap, doubtful = np.full(100, 0.9), np.zeros(100, bool)
     overlap[10:30] = 0.5
-    bridged[60:80] = True
-    trust = Trust.of(overlap, bridged, 0.5)
+    doubtful[60:80] = True
+    trust = Trust.of(overlap, doubtful, 0.5)
     assert trust.unsure == ((5.0, 15.0), (30.0, 40.0))
-    assert trust.bridged == pytest.approx(0.2)
+    assert trust.unsure_share == pytest.approx(0.4)
     assert trust.overlap == pytest.approx(0.82)
 
 

@@ -11,12 +11,12 @@ import torch
 from u2ad.cord.training import CROP, CordTraining, _slabs, train
 from u2ad.errors import U2ADError
 from u2ad.models.cord_unet import build_cord_unet
-from u2ad.models.store import Manifest, load, read_manifest, save
+from u2ad.models.store import STARTER_FOLDER, Manifest, load, read_manifest, save, sha256_of
 from u2ad.progress import Silent
 
 SHORT = CordTraining(people=(), simulated=1, steps=3, batch=2, seed=5)
 OTHER = replace(SHORT, seed=6)
-FURTHER = replace(SHORT, further=True)
+FURTHER = replace(SHORT, further=STARTER_FOLDER)
 
 
 @pytest.mark.slow
@@ -93,7 +93,6 @@ def test_missing_weights_are_told(tmp_path: Path):
 
 
 def test_the_starter_weights_are_the_ones_of_their_manifests_and_small():
-    from u2ad.models.store import STARTER_FOLDER, sha256_of
 
     for name in ("cord", "u2ad"):
         file = STARTER_FOLDER / f"{name}.safetensors"

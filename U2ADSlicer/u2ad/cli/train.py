@@ -32,7 +32,10 @@ def cord(
     steps: Steps = 3500,
     simulated: Simulated = 32,
     rate: Annotated[float, typer.Option(min=1e-6, help="Highest learning rate.")] = 2e-3,
-    further: Annotated[bool, typer.Option(help="Go on from the installed weights instead of new ones.")] = False,
+    further: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Train the weights in this folder further, instead of new ones."),
+    ] = None,
     seed: Seed = 0,
 ) -> None:
     """Train the network that marks the cord; every person needs a drawn mask."""

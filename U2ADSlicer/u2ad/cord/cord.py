@@ -24,33 +24,33 @@ SURE = 0.7
 
 @dataclass(frozen=True)
 class Trust:
-    """How far an automatic mask is to be trusted, by the network's own output.
+    """How far an automatic mask is to be trusted, by the network's own output and by its shape.
 
     Args:
         overlap: overlap (Dice) to be expected with the true cord, 0 to 1; 0 where there is no cord.
-        bridged: share of the cord's length where the network alone would have left a gap.
-        unsure: stretches that are unsure or bridged, in mm below the mask's upper end, head first.
+        unsure_share: share of the cord's length that is unsure.
+        unsure: these stretches, in mm below the mask's upper end, head first.
     """
 
     overlap: float
-    bridged: float
+    unsure_share: float
     unsure: tuple[tuple[float, float], ...]
 
     @classmethod
-    def of(cls, overlap: np.ndarray, bridged: np.ndarray, row: float) -> Trust:
+    def of(cls, overlap: np.ndarray, doubtful: np.ndarray, row: float) -> Trust:
         """From the rows of a mask, head first.
 
         Args:
-            overlap: expected in each row, shape (N,).
-            bridged: whether each row is bridged, shape (N,).
+            overlap: expected in each row, shape (N,); below ``SURE`` the row is unsure.
+            doubtful: rows that are unsure for another reason, such as being bridged, shape (N,).
             row: distance between rows in mm.
         """
         if not len(overlap):
             return cls(0.0, 0.0, ())
-        unsure = np.concatenate([[False], bridged | (overlap < SURE), [False]])
-        edges = np.flatnonzero(np.diff(unsure.astype(int))) * row
+        unsure = doubtful | (overlap < SURE)
+        edges = np.flatnonzero(np.diff(np.concatenate([[False], unsure, [False]]).astype(int))) * row
         stretches = tuple((float(start), float(end)) for start, end in edges.reshape(-1, 2))
-        return cls(float(overlap.mean()), float(bridged.mean()), stretches)
+        return cls(float(overlap.mean()), float(unsure.mean()), stretches)
 
 
 @dataclass(frozen=True, eq=False)

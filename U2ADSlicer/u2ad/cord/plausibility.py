@@ -41,8 +41,8 @@ FLUID_BRIGHTER = 0.4
 LEAST_OVERLAP = 0.8
 """Expected overlap below which an automatic mask is probably wrong."""
 
-MOST_BRIDGED = 0.15
-"""Share of the cord's length that may be bridged before an automatic mask is probably wrong."""
+MOST_UNSURE = 0.15
+"""Share of the cord's length that may be unsure before an automatic mask is probably wrong."""
 
 LONGEST_UNSURE = 15.0
 """An unsure stretch longer than this many mm, a vertebral level, is named."""
@@ -136,7 +136,7 @@ def confidence(trust: Trust) -> Check:
     """Whether the network itself is sure of the mask, and where it is not."""
     long = [stretch for stretch in trust.unsure if stretch[1] - stretch[0] > LONGEST_UNSURE]
     where = " and ".join(f"from {start:.0f} to {end:.0f} mm" for start, end in long)
-    if trust.overlap < LEAST_OVERLAP or trust.bridged > MOST_BRIDGED:
+    if trust.overlap < LEAST_OVERLAP or trust.unsure_share > MOST_UNSURE:
         sentence = "The automatic cord mask is probably wrong"
         sentence += f", above all {where} below its upper end." if long else "."
         return Check("cord_confidence", Verdict.WARN, sentence, POINTS)

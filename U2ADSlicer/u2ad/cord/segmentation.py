@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from u2ad.cord.cord import Cord, MaskSource, Trust
+from u2ad.cord.doubt import doubtful_rows
 from u2ad.cord.slices import SagittalSlices, padded, sagittal_slices, with_neighbours
 from u2ad.cord.tracing import trace_cord
 from u2ad.models.cord_unet import build_cord_unet, cord_fraction
@@ -34,7 +35,8 @@ def segment_cord(scan: Scan, progress: Progress | None = None, weights: Path = S
     slices = sagittal_slices(scan)
     traced = trace_cord(network_output(slices, progress, weights), slices.grid.spacing)
     on_scan = np.clip(resample(traced.fraction, slices.grid, scan.grid, "linear"), 0, 1).astype(np.float32)
-    trust = Trust.of(traced.overlap, traced.bridged, float(slices.grid.spacing[1]))
+    doubtful = doubtful_rows(slices.array, traced.fraction >= 0.5, traced.rows, slices.grid.spacing)
+    trust = Trust.of(traced.overlap, traced.bridged | doubtful, float(slices.grid.spacing[1]))
     return Cord(scan.grid, on_scan, MaskSource.AUTOMATIC, seen_by_person=False, trust=trust)
 
 

@@ -9,8 +9,8 @@ from scipy import ndimage
 
 from u2ad.scan.pieces import connected_pieces
 
-PRICE = 0.15
-"""A row of the path costs as much as this share of cord brings: 6 mm of sure cord pay for a gap of 30 mm."""
+PRICE = 0.35
+"""A row of the path costs as much as this share of cord brings: 16 mm of sure cord pay for a gap of 30 mm."""
 
 SIDESTEP = 0.03
 """What a mm to the side costs in a row."""
@@ -30,7 +30,7 @@ SHORTEST = 15.0
 REACH = 11.0
 """Cord lies within this many mm of the path."""
 
-THIN = 0.35
+THIN = 0.2
 """A row with less than this share of the usual area is bridged."""
 
 BRIDGED_AREA = 0.8
@@ -96,7 +96,8 @@ def trace_cord(output: np.ndarray, spacing: np.ndarray) -> Traced:
     usual = ndimage.median_filter(area, size=min(2 * len(area) - 1, 61), mode="nearest")
     bridged = area < THIN * max(float(np.median(area[area > 0])), 1e-6)
     fraction = _bridge(kept, path, bridged, np.where(usual > 0, usual, np.median(area)), spacing)
-    return Traced(fraction, path.rows, _expected_overlap(np.where(near, output, 0), fraction)[path.rows], bridged)
+    overlap = _expected_overlap(np.where(near, output, 0), fraction)[path.rows]
+    return Traced(fraction, path.rows, overlap, bridged)
 
 
 def strongest_path(output: np.ndarray, spacing: np.ndarray) -> Trace | None:

@@ -51,6 +51,9 @@ THICKNESSES = (1, 2, 3, 4)
 SPACING = np.ones(3)
 """Of all volumes for training, mm."""
 
+LITTLE_FLUID = 0.5
+"""Fluid relative to cord below which a row shows a stenosis; healthy rows have more than as much."""
+
 FEWER_FAR = 60.0
 """Every other simulated neck shows this many mm before and behind the cord, which is quicker to make."""
 
@@ -67,7 +70,7 @@ class CordTraining:
         batch: pictures in a step.
         learning_rate: highest rate of the one-cycle schedule.
         seed: of everything random.
-        further: whether the installed weights are trained further, instead of new ones.
+        further: folder of weights that are trained further; None for new ones.
     """
 
     people: tuple[str, ...]
@@ -77,7 +80,7 @@ class CordTraining:
     batch: int = 8
     learning_rate: float = 2e-3
     seed: int = 0
-    further: bool = False
+    further: Path | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,18 +92,23 @@ class Neck:
         cord: cord fraction.
         fluid: share of CSF beside the cord.
         voxels: indices of voxels that are at least half cord, shape (N, 3).
+        tight: those of them in rows with little fluid.
     """
 
     image: np.ndarray
     cord: np.ndarray
     fluid: np.ndarray
     voxels: np.ndarray
+    tight: np.ndarray
 
     @classmethod
     def of(cls, image: np.ndarray, cord: np.ndarray, fluid: np.ndarray) -> Neck:
         """Normalise the signal, and keep all in half the memory."""
-        small, cord_small, fluid_small = (array.astype(np.float16) for array in (normalise(image), cord, fluid))
-        return cls(small, cord_small, fluid_small, np.argwhere(cord >= 0.5).astype(np.int16))
+        small = [array.astype(np.float16) for array in (normalise(image), cord, fluid)]
+        voxels = np.argwhere(small[1] >= 0.5).astype(np.int16)
+        area, beside = (array.sum(axis=(0, 2), dtype=np.float32) for array in small[1:])
+        tight = beside < LITTLE_FLUID * area
+        return cls(small[0], small[1], small[2], voxels, voxels[tight[voxels[:, 1]]])
 
 
 def read_person(folder: Path, person: str, narrowings: int, rng: np.random.Generator) -> Iterator[Neck]:
@@ -197,14 +205,14 @@ def train(training: CordTraining, data: Path, progress: Progress, out: Path = ST
     return save(network, manifest, out)
 
 
-def _network(further: bool) -> tuple[torch.nn.Module, str | None]:
+def _network(further: Path | None) -> tuple[torch.nn.Module, str | None]:
     """The network to be trained, and the sha256 of the weights that it goes on from."""
     network = build_cord_unet()
-    if not further:
+    if further is None:
         return network, None
-    installed = read_manifest("cord")
-    load(network, installed)
-    return network, installed.sha256
+    known = read_manifest("cord", further)
+    load(network, known, further)
+    return network, known.sha256
 
 
 def _necks(training: CordTraining, data: Path, progress: Progress) -> tuple[list[Neck], list[Neck]]:
@@ -271,9 +279,10 @@ def _slabs(array: np.ndarray, places: list[int], thickness: int, row: int, colum
 
 
 def _centre(neck: Neck, rng: np.random.Generator) -> tuple[int, int, int]:
-    """A voxel to look at: four times out of five one of the cord, with some way to the side."""
+    """A voxel to look at: four times out of five one of the cord, with some way to the side, half of them tight."""
     if rng.random() < 0.8:
-        slices, rows, columns = neck.voxels[rng.integers(len(neck.voxels))] + rng.integers(-25, 26, 3) * (0, 1, 1)
+        voxels = neck.tight if len(neck.tight) and rng.random() < 0.5 else neck.voxels
+        slices, rows, columns = voxels[rng.integers(len(voxels))] + rng.integers(-25, 26, 3) * (0, 1, 1)
         return int(slices), int(rows), int(columns)
     return tuple(int(rng.integers(size)) for size in neck.cord.shape)  # type: ignore[return-value]
 
