@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from u2ad.cord.doubt import doubtful_rows
+from u2ad.cord.doubt import doubtful_rows, steadiness
 
 SPACING = np.array([3.3, 1.0, 1.0])
 SHAPE = (13, 120, 80)
@@ -49,3 +49,19 @@ def test_where_the_surroundings_look_like_cord_there_is_no_border():
 
 def test_without_a_mask_nothing_is_doubtful():
     assert not doubtful_rows(np.zeros(SHAPE, np.float32), np.zeros(SHAPE, bool), ROWS[:0], SPACING).size
+
+
+def test_the_same_mask_again_is_steady_and_what_is_far_from_it_does_not_count():
+    mask = tube()
+    again = mask.copy()
+    again[:, 20:40, 70:76] = True
+    np.testing.assert_array_equal(steadiness(mask, again, ROWS, SPACING), 1)
+
+
+def test_rows_where_the_second_mask_is_missing_are_unsteady():
+    mask = tube()
+    again = mask.copy()
+    again[:, 50:80] = False
+    steady = steadiness(mask, again, ROWS, SPACING)
+    assert steady[56:74].max() == 0
+    assert steady[:44].min() == 1

@@ -6,7 +6,8 @@ from cord_tube import make_tube
 
 from u2ad.cord import Cord, MaskSource
 from u2ad.cord.centreline import centreline_of
-from u2ad.cord.plausibility import check_cord
+from u2ad.cord.cord import Trust
+from u2ad.cord.plausibility import check_cord, confidence
 from u2ad.scan import Facts, Scan, Verdict
 
 
@@ -85,3 +86,30 @@ def test_a_scan_that_says_it_is_cervical_is_believed(tube):
 
 def test_a_cord_brighter_than_its_fluid_is_not_t2():
     assert verdicts(make_tube(signal=(500.0, 200.0)))["weighting"].verdict is Verdict.REFUSE
+
+
+def test_a_steady_automatic_mask_is_trusted():
+    assert confidence(Trust(0.98, 0.02, ((0.0, 4.0),))).verdict is Verdict.OK
+
+
+@pytest.mark.parametrize("trust", [Trust(0.91, 0.1, ()), Trust(0.97, 0.3, ((5.0, 12.0),)), Trust(0.0, 0.0, ())])
+def test_an_unsteady_mask_is_probably_wrong_and_points_are_the_remedy(trust):
+    check = confidence(trust)
+    assert check.verdict is Verdict.WARN
+    assert "probably wrong" in check.sentence
+    assert "--points" in check.remedy
+    assert "--cord" in check.remedy
+
+
+def test_a_long_unsure_stretch_is_named_by_its_place():
+    check = confidence(Trust(0.97, 0.11, ((3.0, 8.0), (40.0, 62.0))))
+    assert check.verdict is Verdict.WARN
+    assert "from 40 to 62 mm below its upper end" in check.sentence
+    assert "from 3" not in check.sentence
+
+
+def test_only_an_automatic_mask_is_asked_how_sure_it_is(tube):
+    assert "cord_confidence" not in verdicts(tube)
+    cord = Cord(tube.cord.grid, tube.cord.fraction, MaskSource.AUTOMATIC, False, trust=Trust(0.5, 0.0, ()))
+    found = {check.name: check.verdict for check in check_cord(tube.scan, cord, centreline_of(cord))}
+    assert found["cord_confidence"] is Verdict.WARN

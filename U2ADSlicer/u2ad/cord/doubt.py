@@ -1,4 +1,4 @@
-"""Where a mask is doubtful by its shape and by the scan: too deep for a cord, or with no border to be seen."""
+"""Where a mask is doubtful: unsteady, too deep for a cord, or with no border to be seen."""
 
 from __future__ import annotations
 
@@ -17,8 +17,37 @@ ALIKE = 0.25
 MOST_ALIKE = 0.4
 """In a row where more than this share of the ring is like cord, nobody can see the cord's border."""
 
+STRETCH = 8.0
+"""Two masks are compared over this many mm of the cord's length at a time."""
+
+NEAR = 6.0
+"""What another mask shows farther than this many mm from the first is no part of the cord."""
+
 MARGIN = 4.0
 """The ring fits into the box around the mask with this many mm on every side."""
+
+
+def steadiness(mask: np.ndarray, again: np.ndarray, rows: np.ndarray, spacing: np.ndarray) -> np.ndarray:
+    """Overlap (Dice) of a mask with another one of the same scan in each of the rows and ``STRETCH`` around it.
+
+    Args:
+        mask: the cord, bool, (left, inferior, posterior).
+        again: another mask in the same places, bool.
+        rows: consecutive rows that show cord, shape (N,).
+        spacing: of the voxels in mm, (3,).
+
+    Returns:
+        Overlap, 0 to 1, shape (N,).
+    """
+    reach = np.ceil(NEAR / spacing[1:]).astype(int)
+    shadow = ndimage.binary_dilation(mask.any(axis=0), np.ones(2 * reach + 1))
+    other = again & shadow
+    along = max(1, round(STRETCH / spacing[1]))
+    both, one, two = (
+        ndimage.uniform_filter1d(array.sum(axis=(0, 2), dtype=np.float64), along)
+        for array in (mask & other, mask, other)
+    )
+    return (2 * both / np.maximum(one + two, 1e-6))[rows]
 
 
 def doubtful_rows(image: np.ndarray, mask: np.ndarray, rows: np.ndarray, spacing: np.ndarray) -> np.ndarray:

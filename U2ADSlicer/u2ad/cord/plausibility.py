@@ -38,8 +38,8 @@ CLEAR_RHYTHM = 0.1
 FLUID_BRIGHTER = 0.4
 """Share of the rows in which the surroundings must be brighter: less than half, for a long stenosis has no CSF."""
 
-LEAST_OVERLAP = 0.8
-"""Expected overlap below which an automatic mask is probably wrong."""
+LEAST_OVERLAP = 0.94
+"""Overlap with a second mask, from slightly blurred slices, below which an automatic mask is probably wrong."""
 
 MOST_UNSURE = 0.15
 """Share of the cord's length that may be unsure before an automatic mask is probably wrong."""

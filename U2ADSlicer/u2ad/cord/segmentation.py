@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 import torch
+from scipy import ndimage
 
 from u2ad.cord.cord import Cord, MaskSource, Trust
-from u2ad.cord.doubt import doubtful_rows
+from u2ad.cord.doubt import doubtful_rows, steadiness
 from u2ad.cord.slices import SagittalSlices, padded, sagittal_slices, with_neighbours
-from u2ad.cord.tracing import trace_cord
+from u2ad.cord.tracing import Traced, trace_cord
 from u2ad.models.cord_unet import build_cord_unet, cord_fraction
 from u2ad.models.store import STARTER_FOLDER, load, read_manifest
 from u2ad.progress import Progress, Silent
@@ -18,6 +20,9 @@ from u2ad.scan import Scan
 from u2ad.scan.resampling import resample
 
 WEIGHTS = "cord"
+
+BLUR = 0.8
+"""A mask is to be trusted where the network finds the same in slices blurred by a Gaussian of this many mm."""
 
 
 def segment_cord(scan: Scan, progress: Progress | None = None, weights: Path = STARTER_FOLDER) -> Cord:
@@ -33,28 +38,40 @@ def segment_cord(scan: Scan, progress: Progress | None = None, weights: Path = S
     """
     progress = progress or Silent()
     slices = sagittal_slices(scan)
-    traced = trace_cord(network_output(slices, progress, weights), slices.grid.spacing)
+    network = _network(weights)
+    progress.step("Find the cord", len(slices.array))
+    output = _output(network, slices.array, slices.neighbour, range(len(slices.array)), progress)
+    traced = trace_cord(output, slices.grid.spacing)
     on_scan = np.clip(resample(traced.fraction, slices.grid, scan.grid, "linear"), 0, 1).astype(np.float32)
-    doubtful = doubtful_rows(slices.array, traced.fraction >= 0.5, traced.rows, slices.grid.spacing)
-    trust = Trust.of(traced.overlap, traced.bridged | doubtful, float(slices.grid.spacing[1]))
+    trust = _trust(network, slices, traced)
     return Cord(scan.grid, on_scan, MaskSource.AUTOMATIC, seen_by_person=False, trust=trust)
 
 
-def network_output(slices: SagittalSlices, progress: Progress, weights: Path = STARTER_FOLDER) -> np.ndarray:
-    """What the network says of every pixel, 0 to 1, float32, in the shape of the slices.
-
-    Raises:
-        U2ADError: if the weights are missing or damaged.
-    """
+def _network(weights: Path) -> torch.nn.Module:
     manifest = read_manifest(WEIGHTS, weights)
     network = build_cord_unet(tuple(manifest.network["channels"]))
     load(network, manifest, weights)
-    network.eval()
-    array = padded(slices.array)
-    progress.step("Find the cord", len(array))
-    output = np.empty_like(array)
-    for index in range(len(array)):
-        picture = torch.from_numpy(with_neighbours(array, index, slices.neighbour)[None])
+    return network.eval()
+
+
+def _output(
+    network: torch.nn.Module, array: np.ndarray, neighbour: int, chosen: Iterable[int], progress: Progress
+) -> np.ndarray:
+    """What the network says of every pixel of the chosen slices, 0 to 1, and 0 in the others."""
+    framed = padded(array)
+    output = np.zeros_like(framed)
+    for index in chosen:
+        picture = torch.from_numpy(with_neighbours(framed, index, neighbour)[None])
         output[index] = cord_fraction(network, picture)[0].numpy()
         progress.advance()
-    return output[:, : slices.array.shape[1], : slices.array.shape[2]]
+    return output[:, : array.shape[1], : array.shape[2]]
+
+
+def _trust(network: torch.nn.Module, slices: SagittalSlices, traced: Traced) -> Trust:
+    """Compare with what the network finds in the same slices a little blurred; only where they show cord."""
+    mask, spacing = traced.fraction >= 0.5, slices.grid.spacing
+    blurred = ndimage.gaussian_filter(slices.array, (0, BLUR / spacing[1], BLUR / spacing[2]))
+    again = _output(network, blurred, slices.neighbour, np.flatnonzero(mask.any(axis=(1, 2))), Silent()) >= 0.5
+    overlap = steadiness(mask, again, traced.rows, spacing)
+    doubtful = traced.bridged | doubtful_rows(slices.array, mask, traced.rows, spacing)
+    return Trust.of(overlap, doubtful, float(spacing[1]))

@@ -65,14 +65,11 @@ class Traced:
     Args:
         fraction: cord fraction, float32, (left, inferior, posterior).
         rows: rows that show cord.
-        overlap: in each of these rows, the overlap (Dice) to be expected with the true cord if the network's output
-            is the probability that a voxel is cord.
         bridged: whether the network alone would have left a gap there.
     """
 
     fraction: np.ndarray
     rows: np.ndarray
-    overlap: np.ndarray
     bridged: np.ndarray
 
 
@@ -88,16 +85,14 @@ def trace_cord(output: np.ndarray, spacing: np.ndarray) -> Traced:
     """
     path = strongest_path(output, spacing)
     if path is None:
-        none = np.zeros(0)
-        return Traced(np.zeros_like(output), none.astype(int), none, none.astype(bool))
+        return Traced(np.zeros_like(output), np.zeros(0, int), np.zeros(0, bool))
     near = _near(path, output.shape, spacing)
     kept = np.where(near & _touching(output, path), output, 0).astype(np.float32)
     area = (kept * (kept >= 0.5)).sum(axis=(0, 2))[path.rows]
     usual = ndimage.median_filter(area, size=min(2 * len(area) - 1, 61), mode="nearest")
     bridged = area < THIN * max(float(np.median(area[area > 0])), 1e-6)
     fraction = _bridge(kept, path, bridged, np.where(usual > 0, usual, np.median(area)), spacing)
-    overlap = _expected_overlap(np.where(near, output, 0), fraction)[path.rows]
-    return Traced(fraction, path.rows, overlap, bridged)
+    return Traced(fraction, path.rows, bridged)
 
 
 def strongest_path(output: np.ndarray, spacing: np.ndarray) -> Trace | None:
@@ -193,10 +188,3 @@ def _bridge(kept: np.ndarray, path: Trace, bridged: np.ndarray, area: np.ndarray
         ellipse = inside.reshape(kept.shape[0], PARTS, -1).mean(axis=1)
         fraction[:, path.rows[n]] = np.maximum(fraction[:, path.rows[n]], ellipse)
     return fraction
-
-
-def _expected_overlap(output: np.ndarray, fraction: np.ndarray) -> np.ndarray:
-    """Dice of the mask with the cord that the output promises, for every row, (rows,)."""
-    mask = fraction >= 0.5
-    both = (output * mask).sum(axis=(0, 2))
-    return 2 * both / np.maximum(output.sum(axis=(0, 2)) + mask.sum(axis=(0, 2)), 1e-6)
