@@ -32,6 +32,7 @@ def test_training_further_names_the_weights_it_goes_on_from(tmp_path: Path):
     manifest = train(FURTHER, tmp_path, Silent(), tmp_path / "further")
     assert manifest.parent == installed.sha256 != manifest.sha256
     assert manifest.training["steps"] == 3
+    assert manifest.training["before"] == installed.training
 
 
 @pytest.mark.slow

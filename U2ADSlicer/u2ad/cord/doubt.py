@@ -66,9 +66,10 @@ def doubtful_rows(image: np.ndarray, mask: np.ndarray, rows: np.ndarray, spacing
         return np.zeros(len(rows), bool)
     margin = np.ceil(MARGIN / spacing).astype(int)
     found = ndimage.find_objects(mask.astype(np.uint8))[0]
-    box = tuple(slice(max(0, part.start - more), part.stop + more) for part, more in zip(found, margin, strict=True))
+    k, j, i = (slice(max(0, part.start - more), part.stop + more) for part, more in zip(found, margin, strict=True))
+    near, cord = image[k, j, i], mask[k, j, i]
     doubtful = np.zeros(mask.shape[1], bool)
-    doubtful[box[1]] = _borderless(image[box], mask[box], spacing) | (_depth(mask[box], spacing) > DEEPEST)
+    doubtful[j] = _borderless(near, cord, spacing) | (_depth(cord, spacing) > DEEPEST)
     return doubtful[rows]
 
 

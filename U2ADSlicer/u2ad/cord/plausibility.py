@@ -41,7 +41,7 @@ FLUID_BRIGHTER = 0.4
 LEAST_OVERLAP = 0.94
 """Overlap with a second mask, from slightly blurred slices, below which an automatic mask is probably wrong."""
 
-MOST_UNSURE = 0.15
+MOST_UNSURE = 0.2
 """Share of the cord's length that may be unsure before an automatic mask is probably wrong."""
 
 LONGEST_UNSURE = 15.0

@@ -190,6 +190,7 @@ def train(training: CordTraining, data: Path, progress: Progress, out: Path = ST
     torch.manual_seed(training.seed)
     people, phantoms = _necks(training, data, progress)
     network, parent = _network(training.further)
+    before = {"before": parent.training} if parent else {}
     _optimise(network, _pictures(people, phantoms, training.seed), training, progress)
     described = {
         "people": list(training.people),
@@ -201,18 +202,19 @@ def train(training: CordTraining, data: Path, progress: Progress, out: Path = ST
         "learning rate": training.learning_rate,
         "date": date.today().isoformat(),
     }
-    manifest = Manifest("cord", __version__, "", {"channels": list(CHANNELS)}, described, parent)
+    sha256 = parent.sha256 if parent else None
+    manifest = Manifest("cord", __version__, "", {"channels": list(CHANNELS)}, described | before, sha256)
     return save(network, manifest, out)
 
 
-def _network(further: Path | None) -> tuple[torch.nn.Module, str | None]:
-    """The network to be trained, and the sha256 of the weights that it goes on from."""
+def _network(further: Path | None) -> tuple[torch.nn.Module, Manifest | None]:
+    """The network to be trained, and what the weights are that it goes on from."""
     network = build_cord_unet()
     if further is None:
         return network, None
     known = read_manifest("cord", further)
     load(network, known, further)
-    return network, known.sha256
+    return network, known
 
 
 def _necks(training: CordTraining, data: Path, progress: Progress) -> tuple[list[Neck], list[Neck]]:
