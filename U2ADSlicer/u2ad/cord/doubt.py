@@ -76,7 +76,7 @@ def doubtful_rows(image: np.ndarray, mask: np.ndarray, rows: np.ndarray, spacing
 def _depth(mask: np.ndarray, spacing: np.ndarray) -> np.ndarray:
     """Depth of the mask from front to back in every row in mm, square to its course, (rows,)."""
     flat = mask.any(axis=0)
-    columns = np.arange(flat.shape[1])
+    columns = np.arange(mask.shape[2])
     count = flat.sum(axis=1)
     middle = np.where(count, flat @ columns / np.maximum(count, 1), np.nan)
     slope = np.nan_to_num(np.gradient(ndimage.gaussian_filter1d(middle, 3))) if len(middle) > 1 else 0
