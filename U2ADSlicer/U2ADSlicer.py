@@ -240,7 +240,7 @@ class U2ADSlicerLogic(ScriptedLoadableModuleLogic):
         :return: the scan's :class:`U2ADSlicerLib.session.ReviewSession`, its maps and findings in the scene.
         :raises U2ADError: if the scan is refused or removed, the run fails, or takes longer than secondsAtMost.
         """
-        from U2ADSlicerLib.process.run import Options
+        from U2ADSlicerLib.process.detection import Options
         from U2ADSlicerLib.scripting import detectAndWait
         from U2ADSlicerLib.session import ReviewSession
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import slicer
 
 from u2ad.errors import Cancelled, U2ADError
+from U2ADSlicerLib.process.detection import DetectionRun, Options
 from U2ADSlicerLib.process.ending import FINISHED, STOPPED, Ending
-from U2ADSlicerLib.process.run import DetectionRun, Options, Status
+from U2ADSlicerLib.process.run import Status
 from U2ADSlicerLib.session import ReviewSession
 
 PAUSE_SECONDS = 0.02

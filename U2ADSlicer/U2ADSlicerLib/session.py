@@ -24,7 +24,8 @@ from u2ad.review.voxels import Voxels
 from u2ad.scan.verdict import Verdict
 from u2ad.worker.result import WorkerResult, read
 from U2ADSlicerLib.anatomy_review import AnatomyReview
-from U2ADSlicerLib.process.run import DetectionRun, Listener, Options
+from U2ADSlicerLib.process.detection import DetectionRun, Options
+from U2ADSlicerLib.process.run import Listener
 from U2ADSlicerLib.remembered import WatchedJournal, offerOf, wasShown
 from U2ADSlicerLib.scene import anatomy, corrections
 from U2ADSlicerLib.scene.case import CaseNodes
@@ -191,6 +192,11 @@ class ReviewSession:
     def document(self) -> dict[str, Any]:
         """What the detection wrote about itself (findings.json), empty where there is none."""
         return documentOf(self.nodes)
+
+    @property
+    def model(self) -> str | None:
+        """The version of the model that the result comes from; None where its detector needs none."""
+        return self.document.get("provenance", {}).get("model")
 
     @property
     def refusals(self) -> tuple[str, ...]:

@@ -9,7 +9,9 @@ from typing import Any
 import slicer
 
 from u2ad.errors import RefusedInputError
+from U2ADSlicerLib.process.run import Run, State
 from U2ADSlicerLib.session import ReviewSession
+from U2ADSlicerLib.site_models import SiteModels
 
 
 class Workspace:
@@ -25,6 +27,8 @@ class Workspace:
         session: the review of the chosen volume, None where none is chosen or it is refused for good.
         selected: key of the finding that is looked at, None where there is none.
         blind: whether the reader wants to write an own impression before anything is shown.
+        models: the versions of the model that this site has.
+        runs: the jobs of all pages; one at a time is under way.
     """
 
     def __init__(self, onChanged: Callable[[], None], onLeaving: Callable[[], None] = lambda: None) -> None:
@@ -34,6 +38,8 @@ class Workspace:
         self.selected: str | None = None
         self.reader = ""
         self.blind = False
+        self.models = SiteModels()
+        self.runs: list[Run] = []
         self._onChanged = onChanged
         self._onLeaving = onLeaving
 
@@ -89,6 +95,10 @@ class Workspace:
         self.reader = name
         if self.session is not None:
             self.session.reader = name
+
+    def isBusyBut(self, run: Run) -> bool:
+        """Whether another job than this is under way."""
+        return any(other.state is not State.IDLE for other in self.runs if other is not run)
 
     def changed(self) -> None:
         """Tells the pages that something is different."""

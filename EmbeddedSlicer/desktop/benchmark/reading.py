@@ -134,7 +134,7 @@ class Reading:
         self._volume = addVolume(scan.array, scan.grid.affine, "Crowded cord")
 
     def _measureResult(self) -> Iterator[Measured]:
-        from U2ADSlicerLib.process.run import DetectionRun
+        from U2ADSlicerLib.process.detection import DetectionRun
 
         worker = ReadyWorker(Path(self._results.name) / "result")
         self._panel.detect.run = DetectionRun(worker)

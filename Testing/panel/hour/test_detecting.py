@@ -25,7 +25,7 @@ from held_worker import (
 from u2ad.errors import Cancelled, U2ADError
 from u2ad.worker.job import DetectJob
 from u2ad.worker.plan import plan_of
-from U2ADSlicerLib.process.run import Options
+from U2ADSlicerLib.process.detection import Options
 from U2ADSlicerLib.scene import anatomy, layout
 from U2ADSlicerLib.scene.case import CaseNodes
 from U2ADSlicerLib.scene.volumes import addVolume

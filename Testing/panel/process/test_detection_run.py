@@ -12,9 +12,10 @@ from cord_tube import make_tube, with_spot
 from u2ad.errors import OutputError, U2ADError
 from u2ad.scan import Facts, Grid, Scan
 from u2ad.worker import result
+from U2ADSlicerLib.process.detection import DetectionRun, Options
 from U2ADSlicerLib.process.ending import DIED, FAILED, FINISHED, STOPPED
 from U2ADSlicerLib.process.keep import keepResult, restoreKept
-from U2ADSlicerLib.process.run import DetectionRun, Options, State
+from U2ADSlicerLib.process.run import State
 from U2ADSlicerLib.process.worker import WorkerProcess
 
 WRITES = """

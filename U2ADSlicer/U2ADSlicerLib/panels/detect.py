@@ -10,9 +10,10 @@ from slicer.i18n import tr as _
 
 from U2ADSlicerLib import requirements
 from U2ADSlicerLib.panels.messages import toldToReader
-from U2ADSlicerLib.panels.words import stepWord
+from U2ADSlicerLib.panels.words import modelWord, stepWord
+from U2ADSlicerLib.process.detection import DetectionRun, Options
 from U2ADSlicerLib.process.ending import FINISHED, STOPPED, Ending
-from U2ADSlicerLib.process.run import DetectionRun, Options, State, Status
+from U2ADSlicerLib.process.run import State, Status
 from U2ADSlicerLib.session import ReviewSession
 
 LOAD_AFTER = 300
@@ -37,6 +38,7 @@ class DetectPage:
         self.input = input
         self.onDone = onDone
         self.run = DetectionRun()
+        workspace.runs.append(self.run)
         self._volume = None
         self._shown = None
         self._message = ""
@@ -66,6 +68,7 @@ class DetectPage:
         self._showButton()
         self._showStatus(self.run.status)
         self._showMissing()
+        self._showModel()
         overridable = self._overridable()
         self.ui.anywayCheck.setVisible(overridable)
         if not overridable and self.ui.anywayCheck.isChecked():
@@ -86,6 +89,17 @@ class DetectPage:
             "\n".join(reasons) or _("Look for places of the cord that are brighter than expected. Takes a few seconds.")
         )
 
+    def _showModel(self) -> None:
+        """Which model the next detection uses."""
+        models, parameters = self.workspace.models, self.workspace.parameters
+        if parameters is not None and parameters.detector != "u2ad":
+            text = _("Model: none, this detector compares the cord with itself.")
+        elif models.problem:
+            text = "\u26a0 " + models.problem
+        else:
+            text = _("Model: {model} (page Adapt).").format(model=modelWord(models.active))
+        self.ui.modelLabel.setText(text)
+
     def _reasons(self) -> list[str]:
         """Everything that speaks against starting now."""
         old = requirements.whyTooOld()
@@ -93,6 +107,8 @@ class DetectPage:
             return [old]
         if self.workspace.volume is None:
             return [_("Choose a scan first.")]
+        if self.workspace.isBusyBut(self.run):
+            return [_("An adaptation is running: wait until it has ended, or cancel it (page Adapt).")]
         if self.ui.anywayCheck.isChecked():
             refusals = [check for check in self.input.refusals if not check.overridable]
         else:

@@ -55,7 +55,7 @@ class Panel:
         self.editing = EditingSection(ui, self.workspace)
         self.review = ReviewPage(ui, self.workspace, self.settings, self.editing)
         self.impression = ImpressionSection(ui, self.workspace, self.settings)
-        self.adapt = AdaptPage(ui, self.workspace)
+        self.adapt = AdaptPage(ui, self.workspace, self.settings, self.detect.onDetect, self.display.showLayout)
         self.export = ExportPage(ui, self.workspace)
         self.sections = (
             self.input,
@@ -77,6 +77,9 @@ class Panel:
     def onPage(self, _index) -> None:
         """The reader has turned to another page."""
         self.review.keepNotes()
+        self.workspace.models.lookAgain()
+        if self.ui.pages.currentWidget() != self.ui.adaptPage:
+            self.adapt.leave()
         self.refresh()
 
     def onKeys(self, enabled) -> None:
@@ -113,6 +116,7 @@ class Panel:
         """The module is shown."""
         self._entered = True
         self.shortcuts.install()
+        self.workspace.models.lookAgain()
         self._choosing = True
         self.nodesChanged()
 
@@ -127,10 +131,12 @@ class Panel:
         self.review.keepNotes()
         self.editing.finish()
         self.anatomy.finish()
+        self.adapt.leave()
 
     def close(self) -> None:
         """The panel goes away for good."""
         self.detect.close()
+        self.adapt.abandon()
         if self._entered:
             self.exit()
         self.workspace.useVolume(None)
@@ -184,6 +190,7 @@ class Panel:
         """The scene is about to close: keep what is being written, stop what runs, let go of every node."""
         self._looking.stop()
         self.detect.abandon()
+        self.adapt.abandon()
         self.workspace.useVolume(None)
 
     def sceneReplaced(self) -> None:

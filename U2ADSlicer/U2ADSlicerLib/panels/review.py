@@ -9,7 +9,8 @@ from u2ad.review.decision import REASONS, Decision
 from U2ADSlicerLib.panels.findings_table import FindingsTable
 from U2ADSlicerLib.panels.impression import KEYS
 from U2ADSlicerLib.panels.messages import toldToReader
-from U2ADSlicerLib.panels.words import impressionWord, reasonWord
+from U2ADSlicerLib.panels.proposal import isOfOtherModel
+from U2ADSlicerLib.panels.words import impressionWord, modelWord, reasonWord
 from U2ADSlicerLib.scene import layout
 
 TYPED = 1000
@@ -242,7 +243,7 @@ class ReviewPage:
         return next((finding for finding in session.findings if finding.key == key), None)
 
     def _showScore(self, session) -> None:
-        self.ui.scoreLabel.setText("\n".join(scoreSentences(session)))
+        self.ui.scoreLabel.setText("\n".join(scoreSentences(session, self.workspace.models)))
 
     def _showChosen(self) -> None:
         chosen = self._chosen()
@@ -285,7 +286,7 @@ def _same(finding, before) -> bool:
     return before is not None and finding.judgement == before.judgement and finding.voxels == before.voxels
 
 
-def scoreSentences(session):
+def scoreSentences(session, models):
     """What is said of the patient above the table."""
     if session is None or not session.hasResult:
         yield _("Nothing was detected in this scan yet: see the page Detect.")
@@ -301,5 +302,8 @@ def scoreSentences(session):
         yield "\u2715 " + _("Detected in spite of a refusal: {reason}").format(reason=refusal)
     if not session.anatomy.cordSeen:
         yield "\u26a0 " + _("Nobody has looked at the cord mask yet: check the yellow outline (page Detect).")
+    if isOfOtherModel(session, models):
+        words = _("This result is from the {model}; the {active} is in use now: detect again to see its own.")
+        yield "\u26a0 " + words.format(model=modelWord(session.model), active=modelWord(models.active))
     if session.problem:
         yield "\u26a0 " + session.problem

@@ -101,5 +101,22 @@ def stepWord(step: str) -> str:
         "Compare along the cord": _("Comparing along the cord"),
         "Rank the findings": _("Ranking the findings"),
         "Write the maps": _("Writing the maps"),
+        "Read the scans": _("Reading the scans"),
+        "Estimate the cost": _("Estimating time and memory"),
+        "Learn the normal cord": _("Learning the normal cord"),
+        "Compare before and after": _("Comparing before and after"),
     }
     return words.get(step, step)
+
+
+def lockWords(reason: str) -> str:
+    """Why no model may be changed here."""
+    words = _("The models of this site are locked: none can be adapted, chosen or removed here.")
+    return f"{words} ({reason})" if reason else words
+
+
+def modelWord(model: str | None) -> str:
+    """A version of the model."""
+    if model is None:
+        return _("detector without a model")
+    return _("starter model") if model == "starter" else _("adapted model {name}").format(name=model)

@@ -1,26 +1,22 @@
-"""One detection from a scan in memory to a result folder: the five states of a run."""
+"""One job of the worker from start to result folder: the five states of a run."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 from typing import Protocol
 
-import numpy as np
-
 from u2ad.errors import OutputError, U2ADError
 from u2ad.fault import fault_of
-from u2ad.scan import Scan
 from u2ad.scan.output import in_words
 from u2ad.worker import private
-from u2ad.worker.events import Event, Step
-from u2ad.worker.job import DetectJob
+from u2ad.worker.events import Advance, Event, Step
 from U2ADSlicerLib.process.ending import FAILED, FINISHED, Ending, diedWithoutAWord
 from U2ADSlicerLib.process.keep import keepResult
-from U2ADSlicerLib.process.worker import WorkerProcess
+from U2ADSlicerLib.process.worker import Job, WorkerProcess
 
 
 class State(Enum):
@@ -54,18 +50,6 @@ class Status:
     secondsLeft: float | None = None
 
 
-@dataclass(frozen=True)
-class Options:
-    """How a scan is looked at; as :class:`u2ad.walk.Method`, which needs PyTorch to be imported."""
-
-    detector: str = "u2ad"
-    seed: int = 0
-    draws: int = 10
-    threads: int | None = None
-    anyway: bool = False
-    model: str | None = None
-
-
 class Listener(Protocol):
     """Told of a run, always on the main thread."""
 
@@ -73,7 +57,7 @@ class Listener(Protocol):
         """The state, the step or the advance is another."""
 
     def onResult(self, folder: Path) -> None:
-        """The detection is done; the folder may be gone when this returns, unless it is the one that is kept.
+        """The job is done; the folder may be gone when this returns, unless it is the one that is kept.
 
         A :class:`u2ad.errors.U2ADError` raised here is told as the end of the run.
         """
@@ -82,8 +66,8 @@ class Listener(Protocol):
         """The run is over, and the next may be started."""
 
 
-class DetectionRun:
-    """Prepares, starts and ends detections, one at a time; removes all that it has put on the disk.
+class Run:
+    """Prepares, starts and ends jobs, one at a time; removes all that it has put on the disk.
 
     Args:
         worker: the process; one of its own where None.
@@ -106,25 +90,12 @@ class DetectionRun:
         """Where the run is."""
         return self._status.state
 
-    def start(
-        self,
-        scan: Scan,
-        options: Options,
-        listener: Listener,
-        cord: np.ndarray | None = None,
-        cordSeen: bool = True,
-        levels: Mapping[str, Sequence[float]] | None = None,
-        keep: Path | None = None,
-    ) -> None:
-        """Starts a detection.
+    def startJob(self, makeJob: Callable[[Path], Job], listener: Listener, keep: Path | None) -> None:
+        """Starts a job.
 
         Args:
-            scan: the scan.
-            options: how it is looked at.
+            makeJob: writes the job's files into its private folder and returns the job.
             listener: told of the run.
-            cord: the reader's cord fraction on the scan's grid, KJI; None to mark the cord automatically.
-            cordSeen: whether a person has looked at that mask.
-            levels: RAS in mm of marked vertebrae or discs by name; None where there are none.
             keep: where the result is kept for good, in place of a former one; None to keep none.
 
         Raises:
@@ -132,14 +103,14 @@ class DetectionRun:
                 is left behind, and no end is told.
         """
         if self.state is not State.IDLE:
-            raise U2ADError("A detection is running already.", "Wait until it has ended, or cancel it.")
+            raise U2ADError("A job is running already.", "Wait until it has ended, or cancel it.")
         self._listener, self._keep = listener, keep
         self._show(Status(State.PREPARING))
         try:
             with in_words():
                 private.sweep()
                 self._folder = private.make(os.getpid())
-                job = _jobIn(self._folder, scan, options, cord, cordSeen, levels)
+                job = makeJob(self._folder)
             self._worker.start(job, self._onEvent, self._onEnd)
         except BaseException:
             self._tidy()
@@ -163,7 +134,7 @@ class DetectionRun:
     def _onEvent(self, event: Event) -> None:
         if isinstance(event, Step):
             self._show(replace(self._status, step=event.name, number=event.number, of=event.of))
-        else:
+        elif isinstance(event, Advance):
             self._show(replace(self._status, fraction=event.fraction, secondsLeft=event.seconds_left))
 
     def _onEnd(self, ending: Ending) -> None:
@@ -209,30 +180,3 @@ class DetectionRun:
         self._status = status
         if self._listener is not None:
             self._listener.onStatus(status)
-
-
-def _jobIn(
-    folder: Path,
-    scan: Scan,
-    options: Options,
-    cord: np.ndarray | None,
-    cordSeen: bool,
-    levels: Mapping[str, Sequence[float]] | None,
-) -> DetectJob:
-    """The job of a run, with its arrays written into its folder."""
-    np.save(folder / private.SCAN, scan.array, allow_pickle=False)
-    if cord is not None:
-        np.save(folder / private.CORD, np.asarray(cord, dtype=np.float32), allow_pickle=False)
-    return DetectJob(
-        scan=str(folder / private.SCAN),
-        affine=tuple(tuple(float(number) for number in row) for row in scan.grid.affine),
-        output=str(folder / private.OUTPUT),
-        stop=str(folder / private.STOP),
-        owner=os.getpid(),
-        facts={name: value for name, value in asdict(scan.facts).items() if value is not None},
-        remarks=tuple({**asdict(check), "verdict": check.verdict.value} for check in scan.remarks),
-        cord=None if cord is None else str(folder / private.CORD),
-        cord_seen=cordSeen,
-        levels=None if levels is None else {name: tuple(map(float, ras)) for name, ras in levels.items()},
-        **asdict(options),
-    )

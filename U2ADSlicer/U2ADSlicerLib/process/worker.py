@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from u2ad.errors import U2ADError
 from u2ad.scan.output import in_words
 from u2ad.worker import private
 from u2ad.worker.events import Event
-from u2ad.worker.job import DetectJob
 from U2ADSlicerLib.process.child import Child
 from U2ADSlicerLib.process.command import MODULE_FOLDER, workerCommand, workerEnvironment
 from U2ADSlicerLib.process.ending import Ending, endingOf
@@ -18,6 +18,19 @@ from U2ADSlicerLib.process.timer import Timer, qtTimer
 
 PATIENCE_SECONDS = 0.8
 """How long a worker may take to stop when it is asked to; then it is killed."""
+
+
+class Job(Protocol):
+    """What the worker is asked to do: any of the jobs in :mod:`u2ad.worker.job`."""
+
+    @property
+    def stop(self) -> str:
+        """File whose appearance asks the worker to stop; the job's own file is written beside it."""
+        ...
+
+    def to_json(self) -> str:
+        """The job as JSON text."""
+        ...
 
 
 class WorkerProcess:
@@ -50,7 +63,7 @@ class WorkerProcess:
         """Whether there is a job whose end was not told yet."""
         return self._child is not None
 
-    def start(self, job: DetectJob, onEvent: Callable[[Event], None], onEnd: Callable[[Ending], None]) -> None:
+    def start(self, job: Job, onEvent: Callable[[Event], None], onEnd: Callable[[Ending], None]) -> None:
         """Starts a job; its file is written beside its stop file.
 
         Args:
@@ -62,7 +75,7 @@ class WorkerProcess:
             U2ADError: if one is running already, or the process cannot be started.
         """
         if self.isRunning:
-            raise U2ADError("A detection is running already.", "Wait until it has ended, or cancel it.")
+            raise U2ADError("A job is running already.", "Wait until it has ended, or cancel it.")
         self._child = _childFor(job, self._command or workerCommand())
         self._stopFile = Path(job.stop)
         self._askedAt = None
@@ -116,11 +129,11 @@ class WorkerProcess:
         self._child = self._stopFile = self._askedAt = self._onEvent = self._onEnd = None
 
 
-def _childFor(job: DetectJob, command: tuple[str, ...]) -> Child:
+def _childFor(job: Job, command: tuple[str, ...]) -> Child:
     file = Path(job.stop).with_name(private.JOB)
     with in_words():
         file.write_text(job.to_json(), encoding="utf-8")
     try:
         return Child((*command, str(file)), workerEnvironment(), MODULE_FOLDER)
     except OSError as error:
-        raise U2ADError("The program that does the detection could not be started.", "Reinstall 3D Slicer.") from error
+        raise U2ADError("The program that does the work could not be started.", "Reinstall 3D Slicer.") from error

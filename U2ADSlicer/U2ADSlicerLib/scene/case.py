@@ -54,6 +54,12 @@ class CaseNodes:
         thresholdSeries: plot series of the threshold.
         peakSeries: plot series of the findings.
         levelSeries: plot series of the levels' borders.
+        anomalyBefore: map of a model before it was adapted, hidden scalar volume.
+        anomalyAfter: map of the adapted model, hidden scalar volume.
+        learningTable: how an adaptation learns, hidden table.
+        learningChart: plot chart of it.
+        lossSeries: plot series of the error in training.
+        asideSeries: plot series of the error on cord set aside.
         journal: what the reader did, text.
         document: what the detection said, JSON text.
     """
@@ -82,6 +88,12 @@ class CaseNodes:
     thresholdSeries = NodeRole()
     peakSeries = NodeRole()
     levelSeries = NodeRole()
+    anomalyBefore = NodeRole()
+    anomalyAfter = NodeRole()
+    learningTable = NodeRole()
+    learningChart = NodeRole()
+    lossSeries = NodeRole()
+    asideSeries = NodeRole()
     journal = NodeRole()
     document = NodeRole()
 

@@ -160,7 +160,7 @@ def _fillCurve(table, curve: Curve, findings: Sequence[Numbered], threshold: flo
         LEVEL: curve.level,
         FINDING: names,
     }
-    _fill(table, columns)
+    fillTable(table, columns)
 
 
 def _fillBorders(table, levels: Sequence[Level], top: float) -> None:
@@ -168,10 +168,10 @@ def _fillBorders(table, levels: Sequence[Level], top: float) -> None:
     places = [levels[0].start, *(level.end for level in levels)] if levels else []
     along = [value for place in places for value in (place, place, np.nan)]
     heights = [0.0, top, np.nan] * len(places)
-    _fill(table, {ALONG: np.array(along), BORDER: np.array(heights)})
+    fillTable(table, {ALONG: np.array(along), BORDER: np.array(heights)})
 
 
-def _fill(node, columns) -> None:
+def fillTable(node, columns) -> None:
     """Puts columns into a table; one that holds them already is left alone, and so is the view that shows it."""
     if _holds(node, columns):
         return

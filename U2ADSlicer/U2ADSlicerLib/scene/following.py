@@ -17,6 +17,8 @@ ON_THE_VOXELS = (
     "reconstruction",
     "cordFraction",
     "acceptedFraction",
+    "anomalyBefore",
+    "anomalyAfter",
     "anomalyBands",
     "epistemicBands",
     "aleatoricBands",

@@ -136,7 +136,11 @@ def setOutlinesVisible(nodes: CaseNodes, visible: bool) -> None:
 
 def setCurveVisible(nodes: CaseNodes, visible: bool) -> None:
     """Shows or hides the curve, which says as much as the maps: not in a blind first read."""
-    chart = nodes.chart if visible else None
+    showChart(nodes.chart if visible else None)
+
+
+def showChart(chart) -> None:
+    """Shows a chart below the sagittal views, or none."""
     _curveView().SetPlotChartNodeID(chart.GetID() if chart is not None else None)
 
 
