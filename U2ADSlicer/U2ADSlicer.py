@@ -1,5 +1,7 @@
 """The scripted module: what Slicer asks for, the panel's state, and the self-test; U2ADSlicerLib does the work."""
 
+import hashlib
+import json
 import os
 import sys
 import tempfile
@@ -269,7 +271,12 @@ class U2ADSlicerTest(ScriptedLoadableModuleTest):
 
     def runTest(self):
         """What the button "Reload and Test" runs."""
-        for test in (self.test_detect_decide_save_and_go_on, self.test_unfit_volume_is_refused_in_words):
+        for test in (
+            self.test_detect_decide_save_and_go_on,
+            self.test_points_along_the_cord_become_its_mask,
+            self.test_adapt_keep_and_roll_back,
+            self.test_unfit_volume_is_refused_in_words,
+        ):
             self.setUp()
             try:
                 test()
@@ -285,15 +292,7 @@ class U2ADSlicerTest(ScriptedLoadableModuleTest):
         if missing():
             self.skipTest("not installed: " + ", ".join(missing()))
         widget = self.openModule()
-        self.addCleanup(widget.ui.blindCheck.setChecked, widget.ui.blindCheck.isChecked())
-        widget.ui.blindCheck.setChecked(False)
-        U2ADSlicerLogic().loadSimulatedScan()
-        self.delayDisplay("Detecting in the simulated scan")
-        self.waitUntil(widget.ui.detectButton.isEnabled)  # the scan is chosen when Slicer has finished loading it
-        widget.ui.detectButton.click()
-        self.waitUntil(lambda: not widget.panel.detect.isRunning)
-        session = widget.panel.workspace.session
-        self.assertTrue(session.hasResult, widget.ui.detectStatus.text)
+        session = self.detectSimulated(widget)
         self.assertGreaterEqual(len(session.findings), 1)
         widget.ui.confirmButton.click()
         confirmed = widget.panel.workspace.selected
@@ -313,12 +312,85 @@ class U2ADSlicerTest(ScriptedLoadableModuleTest):
         self.assertEqual(self.decisions(widget)[confirmed], "confirmed")
         self.assertTrue(widget.panel.workspace.session.hasResult)
 
+    def test_points_along_the_cord_become_its_mask(self):
+        from u2ad.simulation import Acquisition, simulate
+
+        widget = self.openModule()
+        U2ADSlicerLogic().loadSimulatedScan()
+        self.waitUntil(lambda: widget.panel.workspace.session is not None)
+        session = widget.panel.workspace.session
+        truth = simulate(7, Acquisition.sagittal(), lesions=3).levels
+        self.delayDisplay("Clicking along the cord")
+        widget.ui.cordPointsButton.click()
+        for level in ("C2", "C4", "C6", "T1"):
+            session.nodes.cordPoints.AddControlPoint(*truth[level])
+        self.waitUntil(widget.ui.cordPointsUseButton.isEnabled)
+        widget.ui.cordPointsUseButton.click()
+        self.assertTrue(session.anatomy.cordSeen)
+        self.assertEqual([action.kind for action in session.review.actions], ["cord", "seen"])
+
+    def test_adapt_keep_and_roll_back(self):
+        """An adaptation is begun and cancelled, as its end takes too long here; what is kept differs by one bit."""
+        from U2ADSlicerLib.requirements import missing
+
+        if missing():
+            self.skipTest("not installed: " + ", ".join(missing()))
+        widget = self.openModule()
+        session = self.detectSimulated(widget)
+        widget.ui.pages.setCurrentWidget(widget.ui.adaptPage)
+        self.delayDisplay("Beginning an adaptation, and cancelling it")
+        widget.ui.adaptButton.click()
+        self.waitUntil(lambda: session.nodes.learningTable or not widget.panel.adapt.isRunning)
+        self.assertTrue(widget.panel.adapt.isRunning, widget.ui.adaptStatus.text)
+        widget.ui.adaptButton.click()
+        self.waitUntil(lambda: not widget.panel.adapt.isRunning)
+        models = widget.panel.workspace.models
+        self.assertEqual(models.active, "starter")
+
+        self.delayDisplay("Keeping a model and going back")
+        self.proposeChangedStarter(session)
+        widget.panel.adapt.proposal.lookAgain()
+        widget.panel.refresh()
+        widget.ui.adaptKeepButton.click()
+        self.assertNotEqual(models.active, "starter")
+        self.assertIn(models.active, widget.ui.versionsLabel.text)
+        widget.ui.versionBackButton.click()
+        self.assertEqual(models.active, "starter")
+
     def test_unfit_volume_is_refused_in_words(self):
         widget = self.openModule()
         volume = slicer.util.addVolumeFromArray(np.zeros((3, 4, 5), dtype=np.int16))
         widget.ui.inputSelector.setCurrentNode(volume)
         self.assertFalse(widget.ui.detectButton.isEnabled())
         self.assertIn(widget.panel.input.refusals[0].sentence, widget.ui.detectButton.toolTip)
+
+    def detectSimulated(self, widget):
+        """The review of a simulated scan after a detection, its maps shown."""
+        self.addCleanup(widget.ui.blindCheck.setChecked, widget.ui.blindCheck.isChecked())
+        widget.ui.blindCheck.setChecked(False)
+        U2ADSlicerLogic().loadSimulatedScan()
+        self.delayDisplay("Detecting in the simulated scan")
+        self.waitUntil(widget.ui.detectButton.isEnabled)  # the scan is chosen when Slicer has finished loading it
+        widget.ui.detectButton.click()
+        self.waitUntil(lambda: not widget.panel.detect.isRunning)
+        session = widget.panel.workspace.session
+        self.assertTrue(session.hasResult, widget.ui.detectStatus.text)
+        return session
+
+    def proposeChangedStarter(self, session):
+        """As an adaptation leaves it beside the review: a version that differs from the starter by one bit."""
+        from u2ad.models.manifest import STARTER_FOLDER
+        from U2ADSlicerLib.adaptation import PROPOSAL, REPORT
+
+        folder = session.folder / PROPOSAL
+        folder.mkdir(parents=True)
+        weights = bytearray((STARTER_FOLDER / "u2ad.safetensors").read_bytes())
+        weights[-1] ^= 1
+        manifest = json.loads((STARTER_FOLDER / "u2ad.json").read_text(encoding="utf-8"))
+        manifest.update(parent=manifest["sha256"], sha256=hashlib.sha256(weights).hexdigest())
+        (folder / "u2ad.safetensors").write_bytes(weights)
+        (folder / "u2ad.json").write_text(json.dumps(manifest), encoding="utf-8")
+        (folder / REPORT).write_text(json.dumps({"verdict": {"passed": True, "reasons": []}}), encoding="utf-8")
 
     def openModule(self):
         """The module's widget, entered where Slicer has a window."""

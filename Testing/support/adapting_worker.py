@@ -24,7 +24,7 @@ def main(job_file: Path) -> None:
         for name in ("decisions", "cord"):
             if scan[name]:
                 shutil.copy(scan[name], Path(__file__).with_name(f"{name}-{number}.npy"))
-    say(Step("Read the scans", 1, 3))
+    say(Step("Read the scan", 1, 3))
     say(Estimated(42.4, 812.0))
     if job["kind"] == "adapt":
         learn(job, answer)
@@ -38,7 +38,7 @@ def main(job_file: Path) -> None:
 
 
 def learn(job: dict, answer: dict) -> None:
-    say(Step("Learn the normal cord", 2, 3))
+    say(Step("Adapt the model", 2, 3))
     for step in range(1, 6):
         say(Learned(step, 1, 0.05 / step, 0.04 / step if step % 2 else None))
         say(Advance(step / 6, 6.0 - step))

@@ -121,14 +121,9 @@ class Proposal:
     report: Mapping[str, Any]
 
     @property
-    def model(self) -> str:
-        """Identifier of the adapted model."""
-        return str(self.report.get("model", ""))
-
-    @property
     def mayBeKept(self) -> bool:
         """Whether the guard lets it be kept."""
-        return self.report.get("verdict", {}).get("kept_advised") is True
+        return self.report.get("verdict", {}).get("passed") is True
 
     @property
     def reasons(self) -> tuple[str, ...]:

@@ -19,9 +19,8 @@ from U2ADSlicerLib.scene.layout import CURVE_VIEW
 from U2ADSlicerLib.scene.slice_views import VIEWS, findComposite
 
 FIGURES = {
-    "residual": {"before": 0.04, "after": 0.033},
-    "residual_aside": {"before": 0.05, "after": 0.042},
-    "lesion_ratio": {"before": 3.9, "after": 4.1},
+    "before": {"residual": 0.04, "residual_aside": 0.05, "painted": 3.9, "findings": 4.2},
+    "after": {"residual": 0.033, "residual_aside": 0.042, "painted": 4.1, "findings": 4.4},
 }
 
 
@@ -38,10 +37,10 @@ def worker(tmp_path, monkeypatch, detection):
         result.write(tmp_path / when, text_of(told), kept)
     report = {
         "figures": FIGURES,
-        "findings": [{"scan": 0, "before": 2, "after": 1, "gained": [], "lost": [2]}],
+        "scans": [{"findings": {"before": 2, "after": 1, "gained": [], "lost": [2]}}],
         "false_alarms": {"scans": 1, "before": 3, "after": 1},
         "stopped": "No more progress on the cord set aside.",
-        "verdict": {"kept_advised": True, "reasons": ["The error of normal cord falls by 18 %."]},
+        "verdict": {"passed": True, "reasons": ["The error of normal cord falls by 18 %."]},
     }
 
     def answer(hold=False, **verdict):
@@ -159,7 +158,8 @@ def test_before_and_after_stand_side_by_side_and_nothing_has_changed_yet(adaptin
     assert not adapting.ui.adaptResultBox.isVisible()
     adapt(adapting)
     rows = cells(adapting.ui.adaptFiguresTable)
-    assert ["Error of rebuilt normal cord", "0.04", "0.033"] in rows
+    assert ["Error, normal cord", "0.04", "0.033"] in rows
+    assert ["Painted lesions against cord", "3.9", "4.1"] in rows
     assert ["Findings in this scan", "2", "1"] in rows
     assert ["False alarms in 1 normal scans", "3", "1"] in rows
     assert "falls by 18 %" in adapting.ui.adaptVerdictLabel.text
@@ -202,7 +202,7 @@ def test_keeping_makes_it_the_model_and_says_that_the_result_is_older(adapting, 
     rows = cells(adapting.ui.versionsTable)
     assert rows[0][0] == "starter"
     assert rows[1][0].endswith(name)
-    assert "1 conf., 0 rej., 1 open" in rows[1][3]
+    assert rows[1][3] == "1 / 0 / 1"
 
 
 def with_model(hour, model):
@@ -245,7 +245,7 @@ def test_discarding_leaves_everything_as_it_was(adapting, worker):
 
 
 def test_what_the_guard_refuses_cannot_be_kept_and_says_why(adapting, worker):
-    worker.answer(kept_advised=False, reasons=["The lesion-to-cord ratio fell from 3.9 to 2.1."])
+    worker.answer(passed=False, reasons=["The lesion-to-cord ratio fell from 3.9 to 2.1."])
     adapt(adapting)
     assert not adapting.ui.adaptKeepButton.isEnabled()
     assert "fell from 3.9" in adapting.ui.adaptVerdictLabel.text

@@ -6,7 +6,6 @@ import qt
 import slicer
 from slicer.i18n import tr as _
 
-from u2ad.errors import U2ADError
 from u2ad.review.decision import Decision
 from U2ADSlicerLib import requirements
 from U2ADSlicerLib.adaptation import PROPOSAL, inputOf, otherScans
@@ -48,6 +47,7 @@ class AdaptPage:
         self.versions = VersionsSection(ui, workspace)
         self._volume = None
         self._others: tuple = ()
+        self._missing: tuple[str, ...] | None = None
         self._isEstimate = False
         self._estimated = None
         self._curve: list[learning.Point] = []
@@ -155,6 +155,10 @@ class AdaptPage:
             reasons.append(_("Your own impression comes first: see the page Review."))
         elif self.proposal.isThere:
             reasons.append(_("Keep or discard what the last adaptation has made first."))
+        if self._missing is None:
+            self._missing = requirements.missing()
+        if self._missing:
+            reasons.append(_("What the model needs is not installed yet: see the page Detect."))
         if self.workspace.isBusyBut(self.run):
             reasons.append(_("A detection is running: wait until it has ended."))
         return reasons
@@ -197,12 +201,6 @@ class AdaptPage:
         self.workspace.changed()
 
     def _start(self, estimate: bool) -> None:
-        missing = requirements.missing()
-        if missing:
-            raise U2ADError(
-                "What the model needs is not installed yet: {names}.".format(names=", ".join(missing)),
-                "Install it on the page Detect.",
-            )
         session = self.workspace.session
         self.workspace.models.store.expect_unlocked()
         inputs = [inputOf(session), *(other.input() for other in self._chosenOthers())]
@@ -259,6 +257,7 @@ class AdaptPage:
 
     def leave(self) -> None:
         """The reader turns to another page: the views show the review again."""
+        self._missing = None  # it may be installed there
         session = self.workspace.session
         if session is None:
             return

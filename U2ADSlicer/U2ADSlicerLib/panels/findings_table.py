@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import qt
 from slicer.i18n import tr as _
 
-from U2ADSlicerLib.panels.words import decisionWord, levelWord
+from U2ADSlicerLib.panels.words import confidenceWord, decisionWord, levelWord
 from U2ADSlicerLib.scene.bands import bandWord
 from U2ADSlicerLib.scene.colors import EPISTEMIC
 
@@ -36,6 +36,15 @@ def columns() -> tuple[Column, ...]:
         ),
         Column("mm\u00b3", _("Volume in mm\u00b3"), lambda f: f"{f.figures.volume:.0f}", lambda f: f.figures.volume),
         Column(_("Peak"), _("Highest anomaly"), lambda f: f"{f.figures.peak:.1f}", lambda f: f.figures.peak),
+        Column(
+            _("Real"),
+            _(
+                "Of ten such candidates so many were real in simulated scans (confidence). - : not calibrated for this "
+                "model, or painted by a reader"
+            ),
+            lambda f: confidenceWord(f.figures.confidence),
+            lambda f: -1.0 if f.figures.confidence is None else f.figures.confidence,
+        ),
         Column(
             _("Uncert."),
             _("Epistemic uncertainty, mean of the finding: where it is high, trust the anomaly less. - : not computed"),

@@ -20,7 +20,7 @@ class VersionsSection:
         self._shown = None
         table = ui.versionsTable
         table.setColumnCount(4)
-        table.setHorizontalHeaderLabels([_("Model"), _("Made"), _("From"), _("Decisions")])
+        table.setHorizontalHeaderLabels([_("Model"), _("Made"), _("From"), _("C / R / U")])
         table.horizontalHeader().setSectionResizeMode(qt.QHeaderView.ResizeToContents)
         table.horizontalHeader().setStretchLastSection(True)
         table.connect("itemSelectionChanged()", self.onSelection)
@@ -37,7 +37,8 @@ class VersionsSection:
 
     def _fill(self, listing) -> None:
         table = self.ui.versionsTable
-        marked = self._marked
+        former = self._shown.active if self._shown is not None else None
+        marked = self._marked if listing.active == former else None
         blocked = table.blockSignals(True)
         table.setRowCount(len(listing.versions))
         for row, version in enumerate(listing.versions):
@@ -95,9 +96,7 @@ def versionCells(version, active: str) -> tuple[str, str, str, str]:
     if version.id == STARTER:
         return f"{mark}{STARTER}", "-", "-", "-"
     made = whenWord(told["created"]) if told.get("created") else "-"
-    decisions = _("{confirmed} conf., {rejected} rej., {undecided} open").format(
-        confirmed=told.get("confirmed", 0), rejected=told.get("rejected", 0), undecided=told.get("undecided", 0)
-    )
+    decisions = " / ".join(str(told.get(kind, 0)) for kind in ("confirmed", "rejected", "undecided"))
     return f"{mark}{version.id}", made, version.parent or "-", decisions
 
 

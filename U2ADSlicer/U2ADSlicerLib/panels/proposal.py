@@ -31,8 +31,8 @@ class ProposalSection:
         table = ui.adaptFiguresTable
         table.setColumnCount(3)
         table.setHorizontalHeaderLabels([_("Measure"), _("Before"), _("After")])
-        table.horizontalHeader().setSectionResizeMode(qt.QHeaderView.ResizeToContents)
-        table.horizontalHeader().setStretchLastSection(True)
+        for column, mode in enumerate((qt.QHeaderView.Stretch, *2 * (qt.QHeaderView.ResizeToContents,))):
+            table.horizontalHeader().setSectionResizeMode(column, mode)
         ui.adaptKeepButton.connect("clicked()", self.onKeep)
         ui.adaptDiscardButton.connect("clicked()", self.onDiscard)
         ui.adaptCompareButton.connect("clicked()", self.onCompare)
@@ -93,11 +93,7 @@ class ProposalSection:
         other = session is not None and session.hasResult and isOfOtherModel(session, self.workspace.models)
         self.ui.adaptAgainBar.setVisible(other)
         if other:
-            self.ui.adaptAgainLabel.setText(
-                _("The result that is shown comes from the {model}; the {active} is in use now.").format(
-                    model=modelWord(session.model), active=modelWord(self.workspace.models.active)
-                )
-            )
+            self.ui.adaptAgainLabel.setText(otherModelWords(session, self.workspace.models))
 
     # What the reader does
 
@@ -150,12 +146,19 @@ def isOfOtherModel(session, models) -> bool:
     return bool(session.model and models.active) and session.model != models.active
 
 
+def otherModelWords(session, models) -> str:
+    """That the shown result comes from another model than the one in use."""
+    return _(
+        "The shown result comes from the {model}; the {active} is in use now: detect again to see its own."
+    ).format(model=modelWord(session.model), active=modelWord(models.active))
+
+
 def verdictWords(proposal: Proposal):
     """What the guard says."""
     if proposal.mayBeKept:
-        yield "\u2713 " + _("The adapted model rebuilds normal cord better and loses no lesion. You decide.")
+        yield "\u2713 " + _("It may be kept; you decide.")
     else:
-        yield "\u2715 " + _("The adapted model is not fit to be kept; the present one stays.")
+        yield "\u2715 " + _("It cannot be kept; the present model stays.")
     yield from proposal.reasons
     stopped = proposal.report.get("stopped")
     if stopped:
@@ -165,16 +168,14 @@ def verdictWords(proposal: Proposal):
 def figureRows(proposal: Proposal) -> list[tuple[str, str, str]]:
     """Measure, before and after, as they are shown."""
     words = {
-        "residual": _("Error of rebuilt normal cord"),
-        "residual_aside": _("The same, on cord set aside"),
-        "lesion_ratio": _("Lesion against cord (painted test lesions)"),
+        "residual": _("Error, normal cord"),
+        "residual_aside": _("Error, cord set aside"),
+        "painted": _("Painted lesions against cord"),
+        "findings": _("Findings against cord"),
     }
-    rows = [
-        (words.get(name, name), _number(told.get("before")), _number(told.get("after")))
-        for name, told in proposal.report.get("figures", {}).items()
-        if isinstance(told, dict)
-    ]
-    for told in proposal.report.get("findings", ())[:1]:
+    before, after = (proposal.report.get("figures", {}).get(when, {}) for when in ("before", "after"))
+    rows = [(word, _number(before.get(name)), _number(after.get(name))) for name, word in words.items()]
+    for told in _changes(proposal):
         rows.append((_("Findings in this scan"), _number(told.get("before")), _number(told.get("after"))))
     alarms = proposal.report.get("false_alarms")
     if alarms:
@@ -185,13 +186,21 @@ def figureRows(proposal: Proposal) -> list[tuple[str, str, str]]:
 
 def changeWords(proposal: Proposal):
     """Which findings of this scan are gained and lost."""
-    for told in proposal.report.get("findings", ())[:1]:
+    for told in _changes(proposal):
         for name, when in (("gained", "after"), ("lost", "before")):
             labels = told.get(name) or ()
             known = {finding["label"]: finding for finding in proposal.findings(when)} if labels else {}
             places = ", ".join(_place(known[label]) for label in labels if label in known) or _("none")
-            words = _("Findings gained: {places}") if name == "gained" else _("Findings lost: {places}")
-            yield words.format(places=places)
+            yield (
+                _("Findings gained: {places}").format(places=places)
+                if name == "gained"
+                else _("Findings lost: {places}").format(places=places)
+            )
+
+
+def _changes(proposal: Proposal):
+    """What has changed in the findings of the first scan, the one that was chosen."""
+    return [scan["findings"] for scan in proposal.report.get("scans", ())[:1]]
 
 
 def _place(finding) -> str:

@@ -9,8 +9,8 @@ from u2ad.review.decision import REASONS, Decision
 from U2ADSlicerLib.panels.findings_table import FindingsTable
 from U2ADSlicerLib.panels.impression import KEYS
 from U2ADSlicerLib.panels.messages import toldToReader
-from U2ADSlicerLib.panels.proposal import isOfOtherModel
-from U2ADSlicerLib.panels.words import impressionWord, modelWord, reasonWord
+from U2ADSlicerLib.panels.proposal import isOfOtherModel, otherModelWords
+from U2ADSlicerLib.panels.words import impressionWord, reasonWord, standingWords
 from U2ADSlicerLib.scene import layout
 
 TYPED = 1000
@@ -296,6 +296,7 @@ def scoreSentences(session, models):
         "Patient score {score:.1f} (highest of the findings not rejected; no probability). "
         "Findings: {all}, undecided: {undecided}."
     ).format(score=session.review.patient_score, all=sum(counts.values()), undecided=counts[Decision.UNDECIDED])
+    yield standingWords(session.document)
     if not sum(counts.values()):
         yield _("No candidate reaches the threshold. That does not make it a normal scan.")
     for refusal in session.refusals:
@@ -303,7 +304,6 @@ def scoreSentences(session, models):
     if not session.anatomy.cordSeen:
         yield "\u26a0 " + _("Nobody has looked at the cord mask yet: check the yellow outline (page Detect).")
     if isOfOtherModel(session, models):
-        words = _("This result is from the {model}; the {active} is in use now: detect again to see its own.")
-        yield "\u26a0 " + words.format(model=modelWord(session.model), active=modelWord(models.active))
+        yield "\u26a0 " + otherModelWords(session, models)
     if session.problem:
         yield "\u26a0 " + session.problem

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from slicer.i18n import tr as _
 
@@ -101,10 +103,14 @@ def stepWord(step: str) -> str:
         "Compare along the cord": _("Comparing along the cord"),
         "Rank the findings": _("Ranking the findings"),
         "Write the maps": _("Writing the maps"),
-        "Read the scans": _("Reading the scans"),
-        "Estimate the cost": _("Estimating time and memory"),
-        "Learn the normal cord": _("Learning the normal cord"),
-        "Compare before and after": _("Comparing before and after"),
+        "Detect with the present model": _("Detecting with the present model"),
+        "Estimate time and memory": _("Estimating time and memory"),
+        "Measure the present model": _("Measuring the present model"),
+        "Adapt the model": _("Adapting the model"),
+        "Measure the adapted model": _("Measuring the adapted model"),
+        "Detect with the adapted model": _("Detecting with the adapted model"),
+        "Adapt without each part": _("Adapting without each part"),
+        "Write the adapted model": _("Writing the adapted model"),
     }
     return words.get(step, step)
 
@@ -120,3 +126,31 @@ def modelWord(model: str | None) -> str:
     if model is None:
         return _("detector without a model")
     return _("starter model") if model == "starter" else _("adapted model {name}").format(name=model)
+
+
+def confidenceWord(share: float | None) -> str:
+    """How many of ten such candidates were real; a dash where that is not known."""
+    if share is None:
+        return "-"
+    tenths = round(10 * share)
+    if tenths == 0:
+        return "< 1/10"
+    return "> 9/10" if tenths == 10 else f"{tenths}/10"
+
+
+def standingWords(document: Mapping[str, Any]) -> str:
+    """Where the cord stands among lesion-free ones, or why that is not known."""
+    calibration, percentile = document.get("calibration"), document.get("percentile")
+    if not calibration:
+        return _("Not calibrated: this result is from an earlier version.")
+    reference = calibration.get("reference")
+    if percentile is None or not reference:
+        return _("Not calibrated: {reason}").format(reason=calibration["note"])
+    scans, own = reference["scans"], reference.get("own", 0)
+    if own:
+        return _(
+            "The cord scores higher than {percentile:.0f} % of {scans} lesion-free scans ({own} of yours)."
+        ).format(percentile=percentile, scans=scans, own=own)
+    return _("The cord scores higher than {percentile:.0f} % of {scans} simulated lesion-free scans.").format(
+        percentile=percentile, scans=scans
+    )
