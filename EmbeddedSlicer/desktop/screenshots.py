@@ -10,13 +10,17 @@ import os
 import sys
 import tempfile
 import time
+from functools import cache
 from pathlib import Path
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 SIZES = ((1920, 1080), (1366, 768))
 PANEL = (400, 860)
-SECONDS = 60.0
+SECONDS = 600.0
+"""For the longest step, the adaptation, on a computer that does other things, too."""
+ALONG_THE_CORD = ("C2", "C4", "C6", "T1")
+"""Where points are clicked."""
 
 
 def main(folder: Path) -> None:
@@ -54,6 +58,7 @@ class Photographer:
         load()
         self.waitUntil(self.ui.detectButton.isEnabled)
         self.ui.readerEdit.setText("A. Reader")
+        self.points()
         self.ui.detectButton.click()
         self.waitUntil(lambda: self.ui.detectProgress.value > 60)
         self.page("panel-detect", "detectPage")
@@ -66,20 +71,40 @@ class Photographer:
             self.window.savePicture(self.folder / f"review-{size[0]}x{size[1]}.png", size)
         self.outlines()
         self.page("panel-review", "reviewPage")
-        self.page("panel-adapt", "adaptPage")
+        self.adapt()
         self.ui.exportFolderButton.directory = "/reviews"
         self.page("panel-export", "exportPage")
         self.dark()
 
+    def points(self) -> None:
+        """Points along the cord, and the outline that follows them."""
+        from U2ADSlicerLib.scene import layout
+
+        session = self.widget.panel.workspace.session
+        self.widget.panel.display.showLayout()
+        self.ui.cordPointsButton.click()
+        for level in ALONG_THE_CORD:
+            session.nodes.cordPoints.AddControlPoint(*truth().levels[level])
+        self.waitUntil(self.ui.cordPointsUseButton.isEnabled)
+        layout.jump(session.nodes, truth().levels["C4"])
+        self.window.savePicture(self.folder / "review-points.png", SIZES[1])
+        self.ui.cordPointsClearButton.click()
+
+    def adapt(self) -> None:
+        """An adaptation to its end, and what came of it."""
+        self.ui.pages.setCurrentWidget(self.ui.adaptPage)
+        self.ui.adaptButton.click()
+        self.waitUntil(lambda: not self.widget.panel.adapt.isRunning)
+        self.page("panel-adapt", "adaptPage")
+        self.ui.adaptDiscardButton.click()
+
     def markLevels(self) -> None:
         """C2 and T1, at the places that the simulator knows."""
-        from u2ad.simulation import Acquisition, simulate
         from U2ADSlicerLib.scene.levels import levelsForPlacing, nameLastPoint
 
-        truth = simulate(7, Acquisition.sagittal(), lesions=3).levels
         session = self.widget.panel.workspace.session
         for name in ("C2", "T1"):
-            levelsForPlacing(session.nodes).AddControlPoint(*truth[name])
+            levelsForPlacing(session.nodes).AddControlPoint(*truth().levels[name])
             nameLastPoint(session.nodes, name)
         session.useLevels()
         self.widget.panel.refresh()
@@ -116,6 +141,14 @@ class Photographer:
                 raise TimeoutError
             slicer.app.processEvents()
             time.sleep(0.02)
+
+
+@cache
+def truth():
+    """What the simulator knows of the scan that is shown."""
+    from u2ad.simulation import Acquisition, simulate
+
+    return simulate(7, Acquisition.sagittal(), lesions=3)
 
 
 if __name__ == "__main__":

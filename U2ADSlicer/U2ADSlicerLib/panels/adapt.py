@@ -43,7 +43,7 @@ class AdaptPage:
         self.showLayout = showLayout
         self.run = AdaptationRun()
         workspace.runs.append(self.run)
-        self.proposal = ProposalSection(ui, workspace, onDetect)
+        self.proposal = ProposalSection(ui, workspace, onDetect, showLayout)
         self.versions = VersionsSection(ui, workspace)
         self._volume = None
         self._others: tuple = ()

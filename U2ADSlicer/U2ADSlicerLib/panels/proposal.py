@@ -6,6 +6,7 @@ import qt
 from slicer.i18n import tr as _
 
 from U2ADSlicerLib.adaptation import Proposal, proposalOf
+from U2ADSlicerLib.panels.impression import mustWait
 from U2ADSlicerLib.panels.messages import toldToReader
 from U2ADSlicerLib.panels.words import levelWord, modelWord
 from U2ADSlicerLib.scene import layout
@@ -19,12 +20,14 @@ class ProposalSection:
         ui: the named widgets.
         workspace: the panel's state.
         onDetect: starts a detection in the chosen scan.
+        showLayout: shows the review layout.
     """
 
-    def __init__(self, ui, workspace, onDetect) -> None:
+    def __init__(self, ui, workspace, onDetect, showLayout) -> None:
         self.ui = ui
         self.workspace = workspace
         self.onDetect = onDetect
+        self.showLayout = showLayout
         self._session = None
         self._proposal: Proposal | None = None
         self._filled: Proposal | None = None
@@ -69,6 +72,7 @@ class ProposalSection:
         locked = self.workspace.models.lock is not None
         self.ui.adaptKeepButton.setEnabled(proposal.mayBeKept and not locked)
         self.ui.adaptKeepButton.setToolTip(self._keepWords(proposal, locked))
+        self.ui.adaptCompareButton.setEnabled(not mustWait(self.workspace))
         self.ui.adaptCompareButton.setChecked(isCompared(session.nodes))
         self.ui.adaptReportButton.setEnabled(proposal.page.is_file())
 
@@ -119,7 +123,7 @@ class ProposalSection:
         with toldToReader():
             session = self.workspace.session
             if self.ui.adaptCompareButton.isChecked():
-                layout.show(session.nodes, maps=False)
+                self.showLayout()
                 before, after = (self._look().result(when, session.grid).maps for when in ("before", "after"))
                 showComparison(session.nodes, before.anomaly, after.anomaly)
             else:
