@@ -95,6 +95,8 @@ class AdaptPage:
         yield _("Shown result: {model}. In use: {active}.").format(
             model=modelWord(session.model), active=modelWord(self.workspace.models.active)
         )
+        if not session.anatomy.cordSeen:
+            yield "\u26a0 " + _("Nobody has looked at the cord mask yet: the model learns what lies inside it.")
         counts = session.review.counts
         yield _(
             "From this scan: confirmed findings ({confirmed}) are never trained on, rejected ones ({rejected}) are "

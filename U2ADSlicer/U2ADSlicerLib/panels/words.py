@@ -77,6 +77,11 @@ def howToRead() -> str:
             "searched."
         ),
         _(
+            "<b>Real</b> (in the table): of ten candidates that look like this one so many were real in scans of known "
+            "truth, most of them simulated. It holds for the model and slice thickness that were measured; a dash "
+            "means that nothing is known. It is not the probability that this patient has a lesion."
+        ),
+        _(
             "<b>What the maps cannot say</b>: findings come from inside the yellow outline alone; the uncertainties "
             "are drawn a little beyond it. A lesion that is faint, or that fills the cord over more than 3 cm, may be "
             "missed. A scan without findings is not a normal scan."
