@@ -24,7 +24,10 @@ QUIETEST = 0.01
 
 
 QUIETEST_SHARE = 0.15
-"""The same for a residual that is divided by its expected error: smoothed healthy cord has about 0.4."""
+"""The same for a residual that is divided by its uncertainty."""
+
+USUAL_SHARE = 0.5
+"""Smallest spread that a slice of its own may set in such a residual: about that of healthy cord, after smoothing."""
 
 
 def smooth_inside(values: np.ndarray, weight: np.ndarray, width: float = SMOOTHING) -> np.ndarray:
@@ -63,17 +66,24 @@ def local_z(values: np.ndarray, fraction: np.ndarray, certainty: np.ndarray, rea
 def pooled_z(values: np.ndarray, fraction: np.ndarray, certainty: np.ndarray) -> np.ndarray:
     """As :func:`local_z` for a residual over its expected error: such values compare between slices, too.
 
-    Each slice has its own median, but the spread is that of all slices: a slice at the side of the cord holds few
-    pixels of core, and would set a standard of its own.
+    Each slice has its own median. The spread is that of all slices, since a slice at the side of the cord holds few
+    pixels of core and would set a standard of its own; in equal parts with it counts the slice's own spread, where it
+    is larger than usual.
     """
     rows = round(REACH / PIXEL)
     core = core_of(fraction) & (certainty > 0)
+    z = np.zeros_like(values, dtype=np.float32)
     if not core.any():
-        return np.zeros_like(values, dtype=np.float32)
+        return z
     centred = _centred(values, core, rows)
-    spread = running_spread(centred, np.zeros(centred.shape[1]), core, rows)
-    z = centred / np.maximum(spread, QUIETEST_SHARE)[:, None]
-    return np.where(certainty > 0, z.clip(min=0), 0).astype(np.float32)
+    zero = np.zeros(centred.shape[1])
+    pooled = running_spread(centred, zero, core, rows)
+    for index in np.flatnonzero(core.any(axis=(1, 2))):
+        one = slice(index, index + 1)
+        own = running_spread(centred[one], zero, core[one], rows)
+        precision = (1 / np.maximum(pooled, QUIETEST_SHARE) + 1 / np.maximum(own, USUAL_SHARE)) / 2
+        z[index] = centred[index] * precision[:, None]
+    return np.where(certainty > 0, z.clip(min=0), 0)
 
 
 def _centred(values: np.ndarray, core: np.ndarray, rows: int) -> np.ndarray:

@@ -29,6 +29,9 @@ NETWORK_SHARE = 0.7
 cross-section shows above and below. Fitted by logistic regression on voxels of simulated lesions (.68), see the model
 card."""
 
+EPISTEMIC_WEIGHT = 3.0
+"""How much the spread of the reconstructions counts beside the error that the network expects, see the model card."""
+
 SMALLEST_ERROR = 0.012
 """Smallest expected error that counts, on the common scale: the network cannot know a scan's grey values better."""
 
@@ -51,7 +54,7 @@ class U2AD:
     trained: Autoencoder | None = None
     name: str = "u2ad"
     weights: tuple[str, ...] = (WEIGHTS,)
-    threshold: float = 5.0
+    threshold: float = 4.5
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -109,10 +112,11 @@ def rebuild(
 
 
 def score(cord: StraightCord, rebuilt: Rebuilt) -> StraightMaps:
-    """Anomaly from the signed residual over its expected error, smoothed and compared along the cord."""
+    """Anomaly from the signed residual over its uncertainty, smoothed and compared along the cord."""
     trusted = cord.certainty * _near_centreline()
     expected = NETWORK_SHARE * rebuilt.mean + (1 - NETWORK_SHARE) * column_expectation(cord)
-    surprise = np.where(rebuilt.error > 0, (cord.image - expected) / np.maximum(rebuilt.error, SMALLEST_ERROR), 0)
+    error = np.hypot(np.maximum(rebuilt.error, SMALLEST_ERROR), EPISTEMIC_WEIGHT * rebuilt.epistemic)
+    surprise = np.where(rebuilt.error > 0, (cord.image - expected) / error, 0)
     anomaly = scoring.pooled_z(scoring.smooth_inside(surprise, trusted), cord.fraction, trusted)
     return StraightMaps(anomaly, rebuilt.mean, rebuilt.epistemic, aleatoric(cord, rebuilt.mean), trusted)
 
