@@ -78,6 +78,17 @@ def test_the_provenance_names_weights_and_seed_but_nobody(result, phantom_folder
     assert not re.search(rf"\b{re.escape(platform.node())}\b", text)
 
 
+def test_levels_that_are_not_given_are_found_and_told_as_such(phantom_folder, command, tmp_path):
+    scan, cord = phantom_folder / "scan.nii.gz", phantom_folder / "cord.nii.gz"
+    ended = command("detect", scan, "--cord", cord, "-o", tmp_path / "r", "--detector", "local_z")
+    assert ended.code == 0, ended.err
+    found = document(tmp_path / "r")
+    assert found["levels_source"] == "automatic"
+    assert {"C3", "C4", "C5", "C6", "C7"} <= {level["name"] for level in found["levels"]}
+    assert [weights["name"] for weights in found["provenance"]["weights"]] == ["levels"]
+    assert "named automatically" in (tmp_path / "r" / "report.html").read_text(encoding="utf-8")
+
+
 def test_a_mask_that_nobody_looked_at_is_flagged_in_document_and_report(result):
     assert document(result)["cord"]["seen_by_person"] is False
     assert "Nobody has looked at the cord mask" in (result / "report.html").read_text(encoding="utf-8")
@@ -96,10 +107,11 @@ def test_clicked_points_give_the_cord_and_the_flag_stays(phantom_folder, command
     points = tmp_path / "points.json"
     points.write_text(json.dumps([levels[name] for name in ("C2", "C5", "T1")]), encoding="utf-8")
     scan, out = phantom_folder / "scan.nii.gz", tmp_path / "r"
-    ended = command("detect", scan, "--points", points, "-o", out, "--detector", "local_z")
+    ended = command("detect", scan, "--points", points, "--levels", "none", "-o", out, "--detector", "local_z")
     assert ended.code == 0, ended.err
     assert document(out)["cord"]["source"] == "points"
     assert document(out)["provenance"]["weights"] == []
+    assert (document(out)["levels_source"], document(out)["levels"]) == ("unknown", [])
     assert "Nobody has looked at the cord mask" in (out / "report.html").read_text(encoding="utf-8")
     assert "Nobody has looked at the cord mask" in " ".join(ended.out.split())
     both = command("detect", scan, "--points", points, "--cord", phantom_folder / "cord.nii.gz", "-o", tmp_path / "b")

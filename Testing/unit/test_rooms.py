@@ -61,6 +61,7 @@ WORKERS = (
     "cord/segmentation.py",
     "cord/training.py",
     "pretraining/",
+    "cord/level_training.py",
     "pipeline.py",
     "walk.py",
     "worker/detection.py",

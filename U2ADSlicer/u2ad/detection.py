@@ -36,8 +36,8 @@ class Anatomy:
 
     @property
     def checks(self) -> tuple[Check, ...]:
-        """The checks of the mask and of the anatomy that it shows."""
-        return self.cord.checks
+        """The checks of the mask, of the anatomy that it shows, and of the levels."""
+        return self.cord.checks + self.levels.checks
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from EmbeddedSlicer.child import SceneProducts, write_scene_products
 from EmbeddedSlicer.job import SceneJob
-from u2ad.cord.levels import read_levels
+from u2ad.cord.centreline import Centreline
+from u2ad.cord.levels import Levels, read_levels
 from u2ad.cord.points_file import read_points
 from u2ad.detection import Detection
 from u2ad.errors import RefusedInputError
@@ -25,6 +26,9 @@ from u2ad.walk import Marks, Method, RefusedByCheck, Walk, Walked
 DRAWING_SECONDS = 300.0
 """Longest that the pictures may take."""
 
+NO_LEVELS = Path("none")
+"""Stands for levels that shall stay unknown."""
+
 
 @dataclass(frozen=True)
 class Request:
@@ -36,7 +40,7 @@ class Request:
         cord: the reader's cord mask, None where there is none.
         points: points clicked along the cord, None where there are none; without mask and points it is marked
             automatically.
-        levels: vertebral levels, None where unknown.
+        levels: vertebral levels, None to find them in the scan; "none" leaves them unknown.
         detector: name of the detector.
         series: which DICOM series, where the folder has several.
         anyway: run in spite of refusals that can be overridden.
@@ -127,7 +131,7 @@ def _walked(walk: Walk, scan: Scan, request: Request, progress: Progress) -> Wal
     marks = Marks(
         cord=(lambda grid: read_mask(cord, grid)) if cord else None,
         points=(lambda: read_points(points)) if points else None,
-        levels=(lambda line: read_levels(levels, line)) if levels else None,
+        levels=(lambda _, line: _given_levels(levels, line)) if levels else None,
     )
     try:
         return walk.through(scan, marks, progress)
@@ -136,6 +140,10 @@ def _walked(walk: Walk, scan: Scan, request: Request, progress: Progress) -> Wal
             raise
         remedy = f"{refusal.remedy} To run all the same, add --anyway.".strip()
         raise RefusedInputError(refusal.problem, remedy) from refusal
+
+
+def _given_levels(levels: Path, line: Centreline) -> Levels:
+    return Levels.unknown() if levels == NO_LEVELS else read_levels(levels, line)
 
 
 def _draw(folder: Path, scan: Scan, detection: Detection, note: str, progress: Progress) -> SceneProducts:

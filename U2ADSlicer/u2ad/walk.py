@@ -13,7 +13,8 @@ from u2ad.calibration import Yardstick
 from u2ad.calibration.choosing import yardstick_for
 from u2ad.cord.centreline import Centreline
 from u2ad.cord.cord import Cord, MaskSource
-from u2ad.cord.levels import Levels
+from u2ad.cord.labelling import find_levels
+from u2ad.cord.levels import Levels, LevelSource
 from u2ad.detection import Anatomy, Detection, detect, find_cord
 from u2ad.detectors.registry import make_detector
 from u2ad.errors import RefusedInputError
@@ -27,6 +28,10 @@ from u2ad.scan.checks import check_form
 
 if TYPE_CHECKING:
     from u2ad.models.autoencoder import Autoencoder
+
+
+FOUND = (LevelSource.AUTOMATIC, LevelSource.REPAIRED)
+"""Levels for which the scan was looked through."""
 
 
 class RefusedByCheck(RefusedInputError):
@@ -70,13 +75,13 @@ class Marks:
         cord: gives the cord fraction on the scan's grid, float32, KJI; None where nobody has drawn the cord.
         cord_seen: whether a person has looked at that mask.
         points: gives points clicked along the cord, RAS in mm, (N, 3); None where there are none.
-        levels: gives the vertebral levels along the cord's centreline; None where they are unknown.
+        levels: gives the vertebral levels along the cord's centreline; None to find them in the scan.
     """
 
     cord: Callable[[Grid], np.ndarray] | None = None
     cord_seen: bool = True
     points: Callable[[], np.ndarray] | None = None
-    levels: Callable[[Centreline], Levels] | None = None
+    levels: Callable[[Scan, Centreline], Levels] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,7 +156,7 @@ class Walk:
         """
         settings = yardstick.settings(self.detector.threshold)
         detection = detect(scan, anatomy, self.detector, progress, settings, yardstick)
-        return Walked(anatomy, checks, detection, self._provenance(scan, anatomy.cord, settings), yardstick)
+        return Walked(anatomy, checks, detection, self._provenance(scan, anatomy, settings), yardstick)
 
     def _digests(self, names: Iterable[str]) -> tuple[str, ...]:
         """SHA-256 of the weights with these names, the network of the chosen version among them."""
@@ -161,8 +166,10 @@ class Walk:
             for name in names
         )
 
-    def _provenance(self, scan: Scan, cord: Cord, candidates: CandidateSettings) -> Provenance:
-        names = self.detector.weights + (("cord",) if cord.source is MaskSource.AUTOMATIC else ())
+    def _provenance(self, scan: Scan, anatomy: Anatomy, candidates: CandidateSettings) -> Provenance:
+        names = self.detector.weights
+        names += ("cord",) if anatomy.cord.source is MaskSource.AUTOMATIC else ()
+        names += ("levels",) if anatomy.levels.source in FOUND else ()
         settings = self.detector.settings
         return Provenance(
             detector=self.detector.name,
@@ -230,4 +237,7 @@ def _anatomy(scan: Scan, marks: Marks, progress: Progress) -> Anatomy:
     cord, line = find_cord(scan, drawn, progress, marks.points() if marks.points else None)
     if cord.source is MaskSource.READER:
         cord = replace(cord, seen_by_person=marks.cord_seen)
-    return Anatomy(cord, line, marks.levels(line) if marks.levels else Levels.unknown())
+    progress.step("Name the levels")
+    levels = (marks.levels or find_levels)(scan, line)
+    progress.advance()
+    return Anatomy(cord, line, levels)

@@ -103,6 +103,7 @@ def stepWord(step: str) -> str:
         "Load the program": _("Loading the program"),
         "Read the scan": _("Reading the scan"),
         "Find the cord": _("Finding the cord"),
+        "Name the levels": _("Naming the levels"),
         "Straighten the cord": _("Straightening the cord"),
         "Rebuild healthy cord": _("Rebuilding healthy cord"),
         "Compare along the cord": _("Comparing along the cord"),

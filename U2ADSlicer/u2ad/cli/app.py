@@ -90,7 +90,9 @@ def detect(
         Path | None,
         typer.Option(help="3 to 6 points clicked along the cord, in place of a mask: .json, .mrk.json or .fcsv."),
     ] = None,
-    levels: Annotated[Path | None, typer.Option(help="Vertebral levels: points as .json, or a label map.")] = None,
+    levels: Annotated[
+        Path | None, typer.Option(help="Vertebral levels: points as .json, or a label map; none: no names.")
+    ] = None,
     detector: Annotated[DetectorName, typer.Option(help=DETECTOR_HELP)] = DetectorName.U2AD,
     series: Series = None,
     anyway: Annotated[bool, typer.Option("--anyway", help="Run although a check refuses the scan.")] = False,

@@ -202,6 +202,38 @@ def reliability(
 
 
 @benchmark.command()
+def levels(
+    data: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="DATA",
+            help="Folder with PERSON/PERSON_T2w.nii.gz, its mask ..._label-SC_seg and points ..._label-C2T2_points.",
+        ),
+    ] = None,
+    person: Annotated[list[str] | None, typer.Option(help="Name of a person in DATA; give one or more.")] = None,
+    cases: Annotated[int, typer.Option(min=0, help="Simulated necks of each class.")] = 8,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the first simulated neck.")] = 0,
+) -> None:
+    """Compare automatic levels with true ones: in people, if any, and in simulated necks; the true mask is given."""
+    from u2ad.benchmark.levels import real_cases, rows_of, run, simulated_cases
+    from u2ad.terminal import shown
+
+    if bool(data) != bool(person):
+        raise typer.BadParameter("DATA and --person go together.")
+    with shown() as progress:
+        real = run(real_cases(data, person), progress) if data and person else []
+        fits = real + run(simulated_cases(cases, seed), progress)
+    table = Table(title="Automatic levels against true ones", title_justify="left")
+    headings = ("Scans", "", "refused", "all names right", "right after one click", "median, mm", "90 %, mm")
+    for heading in headings:
+        table.add_column(heading, justify="left" if heading == "Scans" else "right")
+    for row in rows_of(fits):
+        shares = (f"{share:.2f}" for share in (row.refused, row.exact, row.repaired))
+        table.add_row(row.kind, str(row.scans), *shares, f"{row.median:.1f}", f"{row.ninety:.1f}")
+    Console(highlight=False, width=140).print(table)
+
+
+@benchmark.command()
 def panel(
     shape: Annotated[str, typer.Option(metavar="KxJxI", help="Voxels of the scan: slices, rows, columns.")] = (
         "20x512x512"

@@ -49,3 +49,17 @@ def cord(
     with shown() as progress:
         manifest = run(training, data, progress, output)
     typer.echo(f"Weights {manifest.name} {manifest.version}, sha256 {manifest.sha256}")
+
+
+@train.command()
+def levels(
+    *, data: Data, person: People, output: Output, steps: Steps = 2000, simulated: Simulated = 80, seed: Seed = 100
+) -> None:
+    """Train the network that finds discs; every person needs a drawn mask and points at C2 and T2."""
+    from u2ad.cord.level_training import LevelTraining
+    from u2ad.cord.level_training import train as run
+    from u2ad.terminal import shown
+
+    with shown() as progress:
+        manifest = run(LevelTraining(tuple(person), simulated, steps, seed=seed), data, progress, output)
+    typer.echo(f"Weights {manifest.name} {manifest.version}, sha256 {manifest.sha256}")

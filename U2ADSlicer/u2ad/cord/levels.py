@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import Enum
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import numpy as np
 
 from u2ad.cord.centreline import Centreline
 from u2ad.errors import RefusedInputError, UnreadableInputError
-from u2ad.scan import Scan
+from u2ad.scan import Check, Scan
 
 UNKNOWN = "unknown"
 """The level of a place of which nothing is known."""
@@ -44,7 +45,7 @@ LARGEST_POINT = 27
 LARGEST_LABELLED = 1e6
 """mm3 that labels may fill: all vertebrae from C1 to T4, arches and all, fill less than half of this litre."""
 
-_POSITION = dict(
+TEMPLATE_POSITION = dict(
     zip(
         (*VERTEBRAE, *DISCS), (*(TEMPLATE_FACES[:-1] + np.diff(TEMPLATE_FACES) / 2), *TEMPLATE_FACES[1:-1]), strict=True
     )
@@ -65,6 +66,15 @@ class Landmark:
     along: float
 
 
+class LevelSource(Enum):
+    """Who named the levels: nobody, a program, a person, or a program after a person has named one."""
+
+    UNKNOWN = "unknown"
+    AUTOMATIC = "automatic"
+    MARKED = "marked"
+    REPAIRED = "repaired"
+
+
 @dataclass(frozen=True)
 class Levels:
     """Where the vertebrae and discs lie along one cord. No level is known outside ``upper`` to ``lower``.
@@ -72,10 +82,14 @@ class Levels:
     Args:
         bodies: middle of each known vertebral body, superior first.
         faces: where each body begins, and where the last one ends, in mm along the centreline; one more than bodies.
+        source: who named them.
+        checks: why they are unknown, or how far to trust them.
     """
 
     bodies: tuple[Landmark, ...] = ()
     faces: tuple[float, ...] = ()
+    source: LevelSource = LevelSource.UNKNOWN
+    checks: tuple[Check, ...] = ()
 
     @classmethod
     def unknown(cls) -> Levels:
@@ -99,29 +113,34 @@ class Levels:
         """
         known = {name: ras for name, ras in points.items() if _is_known(name)}
         return cls.from_landmarks(
-            [Landmark(name, along) for name, along in zip(known, _along(line, list(known.values())), strict=True)]
+            [Landmark(name, along) for name, along in zip(known, along_cord(line, list(known.values())), strict=True)]
         )
 
     @classmethod
     def from_landmarks(cls, landmarks: Sequence[Landmark]) -> Levels:
         """Levels from named places along the centreline; as :meth:`from_points`, which says what is refused."""
-        ordered = sorted(landmarks, key=lambda landmark: _POSITION[landmark.name])
+        ordered = sorted(landmarks, key=lambda landmark: TEMPLATE_POSITION[landmark.name])
         if len(ordered) < 2:
             raise RefusedInputError(
                 "Vertebral levels need at least two marked places between C1 and T4.",
                 "Mark two, such as the middle of C2 and of T1, or leave the levels out.",
             )
-        template = np.array([_POSITION[landmark.name] for landmark in ordered])
+        template = np.array([TEMPLATE_POSITION[landmark.name] for landmark in ordered])
         along = np.array([landmark.along for landmark in ordered])
         _expect_likely(template, along)
         first, last = _vertebrae_of(ordered[0].name)[0], _vertebrae_of(ordered[-1].name)[-1]
         names = VERTEBRAE[VERTEBRAE.index(first) : VERTEBRAE.index(last) + 1]
         faces = TEMPLATE_FACES[VERTEBRAE.index(first) : VERTEBRAE.index(last) + 2]
-        middles = _stretched([_POSITION[name] for name in names], template, along)
+        middles = _stretched([TEMPLATE_POSITION[name] for name in names], template, along)
         return cls(
             tuple(Landmark(name, float(middle)) for name, middle in zip(names, middles, strict=True)),
             tuple(float(face) for face in _stretched(faces, template, along)),
+            LevelSource.MARKED,
         )
+
+    def told_by(self, source: LevelSource, *checks: Check) -> Levels:
+        """The same levels from another source."""
+        return replace(self, source=source, checks=checks)
 
     @property
     def discs(self) -> tuple[Landmark, ...]:
@@ -210,7 +229,9 @@ def _points_in(path: Path) -> dict[str, list[float]]:
 
 def _borders(places: Mapping[int, np.ndarray], line: Centreline) -> list[Landmark]:
     """The borders between neighbouring regions, as discs. The outer ends may be cut off and say nothing."""
-    reach = {number: (along.min(), along.max()) for number, along in ((n, _along(line, p)) for n, p in places.items())}
+    reach = {
+        number: (along.min(), along.max()) for number, along in ((n, along_cord(line, p)) for n, p in places.items())
+    }
     return [
         Landmark(DISCS[number - 1], float(reach[number][1] + reach[number + 1][0]) / 2)
         for number in sorted(reach)
@@ -219,14 +240,14 @@ def _borders(places: Mapping[int, np.ndarray], line: Centreline) -> list[Landmar
 
 
 def _is_known(name: str) -> bool:
-    if name in _POSITION:
+    if name in TEMPLATE_POSITION:
         return True
     if all(re.fullmatch(r"[CTLS]\d{1,2}", part) for part in name.split("/")):
         return False
     raise RefusedInputError("A marked level has a name that is no vertebra and no disc.", _MARK_AGAIN)
 
 
-def _along(line: Centreline, ras: Sequence | np.ndarray) -> np.ndarray:
+def along_cord(line: Centreline, ras: Sequence | np.ndarray) -> np.ndarray:
     """As ``line.along``, but a point above or below the cord counts on straight from its end; (N, 3) to (N,).
 
     Raises:

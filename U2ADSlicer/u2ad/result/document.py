@@ -65,6 +65,7 @@ def document_of(
             "grid": _grid(findings.grid),
         },
         "cord": _cord(cord),
+        "levels_source": levels.source.value,
         "levels": [{"name": body.name, "along_mm": _mm(body.along)} for body in levels.bodies],
         "threshold": _score(findings.threshold),
         "patient_score": _score(findings.patient_score),

@@ -53,6 +53,7 @@ def report_of(
             warnings=words.warnings(document),
             cord_flag=words.cord_flag(document["cord"]),
             confidence=words.confidence,
+            levels_flag=words.LEVELS[document["levels_source"]],
             uncertainty=words.uncertainty,
             place=words.place,
             centre=words.centre,

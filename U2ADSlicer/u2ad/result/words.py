@@ -27,6 +27,14 @@ UNSEEN_CORD_WARNING = (
     "outside the mask is not seen. Check its outline in the overview."
 )
 
+LEVELS = {
+    "unknown": "Vertebral levels are not known; they can be given with --levels.",
+    "automatic": "Vertebral levels were named automatically; check one of them before a level is quoted.",
+    "repaired": "Vertebral levels follow from one that the reader has marked.",
+    "marked": "Vertebral levels follow from those that the reader has marked.",
+}
+"""Who named the levels, and what follows, by the source that the document tells."""
+
 
 @dataclass(frozen=True)
 class Uncertainty:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from u2ad.cord.levels import Levels
+from u2ad.cord.labelling import find_levels
 from u2ad.errors import OutputError, UnreadableInputError
 from u2ad.progress import Progress
 from u2ad.result.document import document_of, text_of
@@ -75,7 +75,7 @@ def marks_of(job: DetectJob | AdaptScan) -> Marks:
     return Marks(
         cord=(lambda grid: _fraction(cord, grid)) if cord else None,
         cord_seen=job.cord_seen,
-        levels=(lambda line: Levels.from_points(points, line)) if points else None,
+        levels=(lambda scan, line: find_levels(scan, line, points)) if points else None,
     )
 
 

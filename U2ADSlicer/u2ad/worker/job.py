@@ -26,7 +26,7 @@ class DetectJob:
         remarks: what was odd about the scan while it was read, each the fields of a :class:`u2ad.scan.Check`.
         cord: ``.npy`` of the reader's cord fraction on the scan's grid, KJI; None to mark the cord automatically.
         cord_seen: whether a person has looked at that mask.
-        levels: RAS millimetres of marked vertebrae or discs by name; None where none are marked.
+        levels: RAS millimetres of marked vertebrae or discs by name, one or more; None to find them in the scan.
         detector: name of the detector.
         seed: of the Monte-Carlo masks.
         draws: how often each patch of cord is rebuilt.

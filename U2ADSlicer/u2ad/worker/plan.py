@@ -65,6 +65,7 @@ def _detection(job: DetectJob) -> tuple[Planned, ...]:
         Planned(LOAD, 3.2, computes=False),
         Planned(READ, 0.1, computes=False),
         *automatic,
+        Planned("Name the levels", 0.1),
         Planned("Straighten the cord", 0.1),
         model if job.detector == "u2ad" else control,
         Planned("Rank the findings", 0.1),
