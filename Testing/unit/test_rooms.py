@@ -44,7 +44,7 @@ MAY_IMPORT = {
     "adaptation": ADAPTATION,
     "worker": ADAPTATION | {"adaptation", "fault"},
     "pipeline": PIPELINE,
-    "benchmark": PIPELINE | {"pipeline", "terminal", "stop"},
+    "benchmark": PIPELINE | {"pipeline", "adaptation", "terminal", "stop"},
     "recalibration": WALK | {"walk", "benchmark", "home"},
     "cli": PIPELINE
     | {"pipeline", "adaptation", "benchmark", "recalibration", "pretraining", "terminal", "stop", "fault"},

@@ -28,6 +28,7 @@ class AdaptationSettings:
         steps: most optimiser steps, both stages together.
         batch: windows in a step.
         learning_rate: highest of each stage.
+        patience: looks at the residual without a gain after which a stage ends.
         seconds: most that the steps may take; then the best network so far counts.
         seed: of everything random.
     """
@@ -36,6 +37,7 @@ class AdaptationSettings:
     steps: int = 240
     batch: int = 32
     learning_rate: float = 3e-4
+    patience: int = 3
     seconds: float = 60.0
     seed: int = 0
 

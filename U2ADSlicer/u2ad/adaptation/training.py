@@ -31,9 +31,6 @@ REFRESH = 40
 EVALUATE = 20
 """Steps between two looks at the cord set aside."""
 
-PATIENCE = 3
-"""Looks without a gain after which a stage ends."""
-
 LEAST_GAIN = 0.002
 """Share by which the residual must fall to count as a gain."""
 
@@ -159,7 +156,7 @@ class _Training:
             if self.clock() - self.started > self.settings.seconds:
                 self.stopped = "The time was up."
                 return False
-            if waited >= PATIENCE:
+            if waited >= self.settings.patience:
                 self.stopped = "Cord that was set aside gained no more."
                 return True
         return True

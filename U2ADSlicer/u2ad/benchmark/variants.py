@@ -10,13 +10,17 @@ from typing import Any
 import numpy as np
 
 from u2ad import __version__
+from u2ad.adaptation.case import AdaptationCase
+from u2ad.adaptation.settings import AdaptationSettings, Guidance
+from u2ad.adaptation.training import train
 from u2ad.cord.straight_cord import StraightCord
 from u2ad.detectors import scoring
 from u2ad.detectors.detector import Detector, StraightMaps
 from u2ad.detectors.registry import CONTROLS, PAPER, make_detector
 from u2ad.errors import U2ADError
+from u2ad.models.autoencoder import load_autoencoder, named
 from u2ad.models.manifest import read_manifest
-from u2ad.progress import Progress
+from u2ad.progress import Progress, Silent
 
 METHOD = "u2ad"
 """What all others are compared with."""
@@ -103,6 +107,29 @@ def _plain(name: str) -> Callable[[Trial], Detector]:
     return lambda trial: make_detector(name, seed=trial.seed)
 
 
+def _adapted(guidance: Guidance, leave_out: bool = False) -> Callable[[Trial], Detector]:
+    """The method adapted to the very scan that it then looks at, by all steps, whatever is gained.
+
+    Args:
+        guidance: which patches are learned more often.
+        leave_out: leave out what the method finds before, as ``u2ad adapt`` does.
+    """
+
+    def make(trial: Trial) -> Detector:
+        parent = load_autoencoder()
+        case = AdaptationCase.of(trial.straight)
+        if leave_out:
+            before = make_detector(METHOD, seed=trial.seed)
+            found = before.detect(trial.straight, Silent())
+            certainty = trial.straight.certainty if found.certainty is None else found.certainty
+            case = replace(case, left_out=found.anomaly * certainty >= before.threshold)
+        settings = AdaptationSettings(guidance, patience=10**6, seconds=3600.0, seed=trial.seed)
+        network = train(parent.network, [case], settings, Silent()).network
+        return make_detector(METHOD, seed=trial.seed, weights=named(network, parent.manifest))
+
+    return make
+
+
 WHAT_CONTROLS_DO = {
     "local_z": "signal against the cord above and below",
     "column_median": "signal against the same place of the cross-section above and below",
@@ -120,6 +147,11 @@ VARIANTS: dict[str, Variant] = {
         Variant(
             "absolute", "its absolute residual alone", lambda trial: Residual(_plain(METHOD)(trial), absolute=True)
         ),
+        Variant("adapted", "adapted to the scan, what was found left out", _adapted(Guidance.BOTH, leave_out=True)),
+        Variant("adapted_both", "adapted to the scan, by both uncertainties", _adapted(Guidance.BOTH)),
+        Variant("adapted_epistemic", "adapted to the scan, by the epistemic alone", _adapted(Guidance.EPISTEMIC)),
+        Variant("adapted_random", "adapted to the scan, by chance, as many steps", _adapted(Guidance.RANDOM)),
+        Variant("adapted_published", "adapted to the scan, as the published code", _adapted(Guidance.PUBLISHED)),
         Variant(PAPER, "its network scored as published: absolute residual, whole cord, random masks", _plain(PAPER)),
     )
 }
