@@ -71,12 +71,12 @@ def test_training_rebuilds_cord_better_and_so_the_cord_set_aside(untrained, case
     assert [point.step for point in trained.curve] == list(range(1, len(trained.curve) + 1))
 
 
-def test_it_stops_where_the_cord_set_aside_gains_no_more(untrained, case, monkeypatch):
+def test_it_stops_where_normal_cord_gains_no_more(untrained, case, monkeypatch):
     monkeypatch.setattr(training, "EVALUATE", 2)
-    monkeypatch.setattr(training._Training, "residual_aside", lambda self: 1.0)
+    monkeypatch.setattr(training._Training, "residuals", lambda self: (1.0, 1.0))
     trained = train(untrained, [case], AdaptationSettings(steps=40, batch=2, patience=2), Silent())
     assert len(trained.curve) == 8  # two stages of two looks
-    assert "no more" in trained.stopped
+    assert "fell no more" in trained.stopped
     assert torch.equal(weights_of(trained.network), weights_of(untrained))
 
 

@@ -74,7 +74,7 @@ def test_what_is_no_job_is_not_taken_for_one(adaptation, change):
 
 
 @pytest.mark.parametrize(
-    "event", [Estimated(61.5, 812.0), Estimated(3.0), Learned(4, 1, 0.02, 0.01), Learned(5, 2, 0.1)]
+    "event", [Estimated(61.5, 812.0), Estimated(3.0), Learned(4, 1, -0.02, 0.01, 0.02), Learned(5, 2, 0.1)]
 )
 def test_an_event_of_an_adaptation_is_one_line_and_comes_back(event):
     assert event_of(line_of(event)) == event

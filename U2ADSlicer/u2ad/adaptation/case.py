@@ -16,7 +16,7 @@ TOUCHED = 0.05
 BLOCK = 16
 """Rows of the straightened cord, 12 mm, that are set aside or learned together."""
 
-EVERY = 5
+EVERY = 8
 """One block in so many is set aside."""
 
 

@@ -76,5 +76,4 @@ def _crossed(crossed: CrossFitted | None) -> Document | None:
 
 
 def _point(point: CurvePoint) -> Document:
-    aside = None if point.aside is None else round(point.aside, DIGITS)
-    return {"step": point.step, "stage": point.stage, "loss": round(point.loss, DIGITS), "aside": aside}
+    return {name: round(value, DIGITS) if isinstance(value, float) else value for name, value in asdict(point).items()}

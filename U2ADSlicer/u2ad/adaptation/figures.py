@@ -10,7 +10,8 @@ import numpy as np
 from u2ad.adaptation.case import AdaptationCase
 from u2ad.adaptation.painting import paint
 from u2ad.adaptation.uncertainty import rebuild
-from u2ad.cord.straight_cord import core_of
+from u2ad.cord.straight_cord import StraightCord, core_of
+from u2ad.detectors import scoring
 from u2ad.models.masked_autoencoder import MaskedAutoencoder
 from u2ad.progress import Progress, Silent
 
@@ -20,11 +21,14 @@ DRAWS = 4
 
 @dataclass(frozen=True)
 class Figures:
-    """How a network rebuilds some cords. Residuals are mean absolute ones of the core, on the common scale.
+    """How a network rebuilds some cords.
+
+    Residuals are mean absolute ones of the core on the common scale, smoothed as a detection smooths them: noise from
+    voxel to voxel can neither be learned nor raise an alarm.
 
     Args:
         residual: of normal cord.
-        residual_aside: of the part of it that no training sees.
+        residual_aside: of the part of it that no training scores.
         painted: mean residual of lesions painted into the cords, as a multiple of ``residual``.
         findings: the same of the confirmed and undecided findings; None where there are none.
     """
@@ -54,11 +58,11 @@ def figures_of(
 
 
 def residual_of(case: AdaptationCase, mean: np.ndarray, aside: bool = False) -> float:
-    """Mean absolute residual of normal core, or of its part that is set aside."""
+    """Mean absolute residual of normal core, or of its part that is set aside; see :class:`Figures`."""
     normal = core_of(case.cord.fraction) & ~case.excluded
     chosen = normal & case.aside if aside else normal
     chosen = chosen if chosen.any() else normal
-    return float(np.abs(case.cord.image - mean)[chosen].mean())
+    return float(np.abs(_smooth(case.learned, mean))[chosen].mean())
 
 
 def _figures(network: MaskedAutoencoder, case: AdaptationCase, seed: int) -> Figures:
@@ -70,9 +74,13 @@ def _figures(network: MaskedAutoencoder, case: AdaptationCase, seed: int) -> Fig
     return Figures(
         residual=normal,
         residual_aside=residual_of(case, clean.mean, aside=True),
-        painted=float((painted.cord.image - marked.mean)[painted.lesions].mean()) / normal,
-        findings=float((case.cord.image - clean.mean)[findings].mean()) / normal if findings.any() else None,
+        painted=float(_smooth(painted.cord, marked.mean)[painted.lesions].mean()) / normal,
+        findings=float(_smooth(case.cord, clean.mean)[findings].mean()) / normal if findings.any() else None,
     )
+
+
+def _smooth(cord: StraightCord, mean: np.ndarray) -> np.ndarray:
+    return scoring.smooth_inside(cord.image - mean, cord.certainty)
 
 
 def mean_of(figures: Sequence[Figures]) -> Figures:

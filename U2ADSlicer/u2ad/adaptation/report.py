@@ -37,7 +37,7 @@ def report_of(document: Document) -> str:
     return templates.get_template("report.html.jinja").render(
         document=document,
         loss=_line([(point["step"], point["loss"]) for point in document["curve"]]),
-        aside=_line([(point["step"], point["aside"]) for point in document["curve"] if point["aside"] is not None]),
+        residual=_line([(point["step"], point["residual"]) for point in document["curve"] if point["residual"]]),
         width=WIDTH,
         height=HEIGHT,
     )

@@ -23,8 +23,8 @@ WINDOW = 5
 EXPECTED = WINDOW + 2
 """The channel with the expected signal."""
 
-CONTRAST, BRIGHTNESS, NOISE = 0.1, 0.01, 0.015
-"""By how much a window is varied: scanners of one site differ little."""
+CONTRAST, BRIGHTNESS = 0.05, 0.01
+"""By how much a window is varied: scans of one site differ little."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,12 +105,11 @@ class Sampler:
         return piece
 
     def _vary(self, piece: np.ndarray) -> None:
-        """Change contrast and brightness of the intensity and of what is expected of it alike, and add noise."""
+        """Change contrast and brightness of the intensity and of what is expected of it alike."""
         rng = self._rng
         contrast, brightness = rng.uniform(1 - CONTRAST, 1 + CONTRAST), rng.normal(0, BRIGHTNESS)
         for channel in (WINDOW, EXPECTED):
             piece[channel] = CORD_SIGNAL + contrast * (piece[channel] - CORD_SIGNAL) + brightness
-        piece[WINDOW] += rng.normal(0, rng.uniform(0, NOISE), piece[WINDOW].shape)
         np.clip(piece[WINDOW:], 0, 1, out=piece[WINDOW:])
 
     def _as_batch(self, pieces: torch.Tensor) -> Batch:

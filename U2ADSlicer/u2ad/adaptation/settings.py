@@ -36,7 +36,7 @@ class AdaptationSettings:
     guidance: Guidance = Guidance.BOTH
     steps: int = 240
     batch: int = 32
-    learning_rate: float = 3e-4
+    learning_rate: float = 1e-3
     patience: int = 3
     seconds: float = 60.0
     seed: int = 0

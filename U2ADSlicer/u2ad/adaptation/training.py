@@ -1,4 +1,4 @@
-"""The training loop: hide, rebuild, learn; look again at what is unsure; stop where cord set aside gains no more."""
+"""The training loop: hide, rebuild, learn; look again at what is unsure; stop where normal cord gains no more."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ REFRESH = 40
 """Steps between two looks at what is unsure."""
 
 EVALUATE = 20
-"""Steps between two looks at the cord set aside."""
+"""Steps between two looks at the residual of normal cord."""
 
 LEAST_GAIN = 0.002
 """Share by which the residual must fall to count as a gain."""
@@ -52,13 +52,15 @@ class CurvePoint:
         step: from 1.
         stage: 1 or 2.
         loss: of that step's windows.
-        aside: mean absolute residual of the cord set aside on the common scale; None where it was not looked at.
+        aside: residual of the cord set aside; None where it was not looked at.
+        residual: of all normal cord, likewise.
     """
 
     step: int
     stage: int
     loss: float
     aside: float | None = None
+    residual: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +68,7 @@ class Trained:
     """What a training has brought.
 
     Args:
-        network: the best one, by the cord set aside; the one given, where none was better.
+        network: the best one, by the residual of normal cord; the one given, where none was better.
         curve: of the training.
         stopped: why it ended, a sentence.
         seconds: that it took.
@@ -125,7 +127,7 @@ class _Training:
         self.generator = torch.Generator().manual_seed(settings.seed)
         self.sampler = Sampler(cases, network.size, settings.seed)
         self.curve: list[CurvePoint] = []
-        self.best, self.kept = self.residual_aside(), copy.deepcopy(network.state_dict())
+        self.best, self.kept = self.residuals()[0], copy.deepcopy(network.state_dict())
         self.stopped = "All steps were taken."
 
     def run(self) -> Trained:
@@ -149,15 +151,15 @@ class _Training:
                 group["lr"] = _rate(self.settings, stage, step, steps)
             loss = self.learn(optimiser, self.sampler.draw(self.settings.batch, guides))
             looks = (step + 1) % EVALUATE == 0 or step + 1 == steps
-            aside = self.residual_aside() if looks else None
-            self.tell(CurvePoint(len(self.curve) + 1, stage, loss, aside))
-            if aside is not None:
-                waited = 0 if self.is_better(aside) else waited + 1
+            residual, aside = self.residuals() if looks else (None, None)
+            self.tell(CurvePoint(len(self.curve) + 1, stage, loss, aside, residual))
+            if residual is not None:
+                waited = 0 if self.is_better(residual) else waited + 1
             if self.clock() - self.started > self.settings.seconds:
                 self.stopped = "The time was up."
                 return False
             if waited >= self.settings.patience:
-                self.stopped = "Cord that was set aside gained no more."
+                self.stopped = "The residual of normal cord fell no more."
                 return True
         return True
 
@@ -182,18 +184,20 @@ class _Training:
         parts = published_parts if guidance is Guidance.PUBLISHED else bright_parts
         return Guide(rebuilt.epistemic, parts(case, rebuilt))
 
-    def residual_aside(self) -> float:
-        residuals = [residual_of(case, self.look(case).mean, aside=True) for case in self.cases]
-        return float(sum(residuals) / len(residuals))
+    def residuals(self) -> tuple[float, float]:
+        """Of all normal cord, and of the part that is set aside; the mean over the cases."""
+        looks = [(case, self.look(case).mean) for case in self.cases]
+        whole, aside = (np.mean([residual_of(case, mean, part) for case, mean in looks]) for part in (False, True))
+        return float(whole), float(aside)
 
     def look(self, case: AdaptationCase) -> Rebuilt:
         self.progress.advance(0)
         return rebuild(self.network, case.learned, DRAWS, self.settings.seed, case.excluded)
 
-    def is_better(self, aside: float) -> bool:
-        if not aside < self.best * (1 - LEAST_GAIN):
+    def is_better(self, residual: float) -> bool:
+        if not residual < self.best * (1 - LEAST_GAIN):
             return False
-        self.best, self.kept = aside, copy.deepcopy(self.network.state_dict())
+        self.best, self.kept = residual, copy.deepcopy(self.network.state_dict())
         return True
 
     def tell(self, point: CurvePoint) -> None:

@@ -63,12 +63,14 @@ class Learned:
         stage: 1 or 2.
         loss: of that step.
         aside: residual of cord that is not learned, on the common scale; None where it was not looked at.
+        residual: of all normal cord, likewise.
     """
 
     step: int
     stage: int
     loss: float
     aside: float | None = None
+    residual: float | None = None
 
 
 @dataclass(frozen=True)
@@ -145,8 +147,8 @@ def _is_sound(event: Event) -> bool:
 def _is_sound_of_adaptation(event: Estimated | Learned) -> bool:
     if isinstance(event, Estimated):
         return _is_number(event.seconds) and (event.megabytes is None or _is_number(event.megabytes))
-    aside = event.aside
-    return _are(int, event.step, event.stage) and _is_number(event.loss) and (aside is None or _is_number(aside))
+    looked = [value for value in (event.aside, event.residual) if value is not None]
+    return _are(int, event.step, event.stage) and all(map(_is_number, (event.loss, *looked)))
 
 
 def _are(kind: type, *values: Any) -> bool:

@@ -84,7 +84,7 @@ class Telling:
 
     def learned(self, point: CurvePoint) -> None:
         """Say a step of an adaptation."""
-        self._say(Learned(point.step, point.stage, round(point.loss, 6), point.aside))
+        self._say(Learned(point.step, point.stage, point.loss, point.aside, point.residual))
 
     def tell(self) -> None:
         """Say how far the run is; called by another thread."""

@@ -1,0 +1,71 @@
+"""From files to the scans of an adaptation: decisions from journals, cord masks from results, scans from folders."""
+
+import json
+
+import numpy as np
+import pytest
+
+from u2ad.adaptation.reading import Sources, decisions_of, read_subjects
+from u2ad.errors import UnreadableInputError
+from u2ad.progress import Silent
+from u2ad.review import Case, Decision, Journal, Review, Voxels
+from u2ad.review.journal import case_folder, voxel_key
+from u2ad.scan import Scan
+from u2ad.scan.writing import write_nifti
+
+
+@pytest.fixture
+def reviewed(tmp_path, spotted, spot):
+    """The data folder of a reader who has decided on three findings of the scan."""
+    root = tmp_path / "data"
+    review = Review(Case(spotted.grid), Journal(case_folder(root, voxel_key(spotted.array))))
+    for number, decision in enumerate((Decision.CONFIRMED, Decision.REJECTED, Decision.UNSURE)):
+        voxels = Voxels(np.argwhere(spot) + np.array([0, 8 * (number - 1), 0]))
+        review.decide(review.add(voxels), decision)
+    return root
+
+
+@pytest.fixture
+def folder(tmp_path, spotted, tube):
+    """A BIDS folder with the scan, and a result folder with a cord mask of it."""
+    place = tmp_path / "site" / "sub-01" / "anat"
+    place.mkdir(parents=True)
+    write_nifti(place / "sub-01_T2w.nii.gz", spotted.array, spotted.grid)
+    write_nifti(place / "sub-01_T2w_label-SC_seg.nii.gz", tube.cord.mask, spotted.grid)
+    return tmp_path / "site"
+
+
+def result_of(place, scan: Scan, mask: np.ndarray):
+    place.mkdir(parents=True)
+    write_nifti(place / "cord.nii.gz", mask, scan.grid)
+    (place / "findings.json").write_text(json.dumps({"provenance": {"scan_sha256": scan.digest}}), encoding="utf-8")
+    return place
+
+
+def test_decisions_come_from_the_journal_of_the_scan(reviewed, spotted, spot):
+    said = decisions_of(spotted, reviewed)
+    for number, mask in enumerate((said.confirmed, said.rejected, said.undecided)):
+        np.testing.assert_array_equal(mask, np.roll(spot, 8 * (number - 1), axis=1))
+
+
+def test_another_scan_has_no_decisions(reviewed, spotted):
+    said = decisions_of(Scan(spotted.array + 1, spotted.grid), reviewed)
+    assert not (said.confirmed | said.rejected | said.undecided).any()
+
+
+def test_a_scan_gets_the_cord_mask_of_its_own_result(tmp_path, folder, tube):
+    from u2ad.scan.reading import read_scan
+
+    scan = read_scan(folder / "sub-01" / "anat" / "sub-01_T2w.nii.gz")
+    other = Scan(scan.array + 1, scan.grid)
+    result_of(tmp_path / "results" / "other", other, np.zeros(scan.grid.shape, bool))
+    result_of(tmp_path / "results" / "own", scan, tube.cord.mask)
+    sources = Sources((folder,), results=(tmp_path / "results",), reviews=tmp_path / "none")
+    (subject,) = read_subjects(sources, Silent())
+    np.testing.assert_array_equal(subject.anatomy.cord.mask, tube.cord.mask)
+    assert not subject.healthy
+
+
+def test_a_folder_without_results_is_said(tmp_path, folder):
+    with pytest.raises(UnreadableInputError, match="no result"):
+        read_subjects(Sources((folder,), results=(folder,)), Silent())
