@@ -12,13 +12,11 @@ import numpy as np
 from u2ad import __version__
 from u2ad.adaptation.case import AdaptationCase
 from u2ad.adaptation.settings import AdaptationSettings, Guidance
-from u2ad.adaptation.training import train
 from u2ad.cord.straight_cord import StraightCord
 from u2ad.detectors import scoring
 from u2ad.detectors.detector import Detector, StraightMaps
 from u2ad.detectors.registry import CONTROLS, PAPER, make_detector
 from u2ad.errors import U2ADError
-from u2ad.models.autoencoder import load_autoencoder, named
 from u2ad.models.manifest import read_manifest
 from u2ad.progress import Progress, Silent
 
@@ -116,6 +114,9 @@ def _adapted(guidance: Guidance, leave_out: bool = False) -> Callable[[Trial], D
     """
 
     def make(trial: Trial) -> Detector:
+        from u2ad.adaptation.training import train  # with PyTorch: the command line only reads the names
+        from u2ad.models.autoencoder import load_autoencoder, named
+
         parent = load_autoencoder()
         case = AdaptationCase.of(trial.straight)
         if leave_out:
