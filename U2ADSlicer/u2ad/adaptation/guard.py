@@ -9,6 +9,9 @@ from u2ad.adaptation.figures import Figures
 LEAST_GAIN = 0.10
 """Share by which the residual of normal cord must fall."""
 
+MOST_LOSS = 0.05
+"""Share by which the residual of the cord set aside may rise: beyond it, other scans of the site would suffer."""
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -25,7 +28,7 @@ class Verdict:
 
 def judge(before: Figures, after: Figures) -> Verdict:
     """Compare the figures of a network before and after its adaptation."""
-    faults = (_residual(before, after), _painted(before, after), _findings(before, after))
+    faults = tuple(look(before, after) for look in (_residual, _aside, _painted, _findings))
     reasons = tuple(fault for fault in faults if fault)
     if reasons:
         return Verdict(False, reasons)
@@ -39,6 +42,13 @@ def _residual(before: Figures, after: Figures) -> str:
         return ""
     change = f"{gain:.0%} better" if gain > 0 else f"{-gain:.0%} worse"
     return f"Normal cord is rebuilt {change}; at least {LEAST_GAIN:.0%} better is asked for."
+
+
+def _aside(before: Figures, after: Figures) -> str:
+    loss = after.residual_aside / before.residual_aside - 1
+    if loss <= MOST_LOSS:
+        return ""
+    return f"Cord that was set aside is rebuilt {loss:.0%} worse: the model has learned the rest by heart."
 
 
 def _painted(before: Figures, after: Figures) -> str:

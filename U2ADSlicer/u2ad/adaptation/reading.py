@@ -11,6 +11,7 @@ import numpy as np
 
 from u2ad.adaptation.case import Decisions
 from u2ad.adaptation.run import Subject
+from u2ad.adaptation.within import Within
 from u2ad.errors import UnreadableInputError
 from u2ad.home import default_root
 from u2ad.progress import Progress
@@ -61,7 +62,7 @@ def read_subjects(sources: Sources, progress: Progress) -> list[Subject]:
         scan = read_scan(path)
         mask = results.get(scan.digest)
         marks = Marks(cord=(lambda grid, mask=mask: read_mask(mask, grid)) if mask else None)
-        anatomy, checks = anatomy_of(scan, marks, sources.anyway, progress)
+        anatomy, checks = anatomy_of(scan, marks, sources.anyway, Within(progress))
         subjects.append(Subject(scan, anatomy, decisions_of(scan, sources.reviews), checks, healthy))
         progress.advance()
     return subjects

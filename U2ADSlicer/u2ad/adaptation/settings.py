@@ -38,7 +38,7 @@ class AdaptationSettings:
     batch: int = 32
     learning_rate: float = 1e-3
     patience: int = 3
-    seconds: float = 60.0
+    seconds: float = 55.0
     seed: int = 0
 
     def __post_init__(self) -> None:

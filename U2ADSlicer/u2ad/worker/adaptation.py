@@ -11,6 +11,7 @@ from u2ad.adaptation.cost import estimate
 from u2ad.adaptation.keeping import write_adapted
 from u2ad.adaptation.run import Adapted, Method, Subject, adapt_to, prepare
 from u2ad.adaptation.settings import settings_for
+from u2ad.adaptation.within import Within
 from u2ad.models.autoencoder import load_autoencoder
 from u2ad.models.versions import ModelStore
 from u2ad.result.document import document_of, text_of
@@ -72,7 +73,7 @@ def adapt(job: AdaptJob, telling: Telling) -> None:
 
 def _subject(given: AdaptScan, anyway: bool, telling: Telling) -> Subject:
     scan = scan_of(given)
-    anatomy, checks = anatomy_of(scan, marks_of(given), anyway, telling)
+    anatomy, checks = anatomy_of(scan, marks_of(given), anyway, Within(telling))
     said = voxels_of(given.decisions) if given.decisions else np.zeros(scan.grid.shape, np.uint8)
     if said.shape != scan.grid.shape:
         raise damaged()

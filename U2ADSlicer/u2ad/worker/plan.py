@@ -38,8 +38,7 @@ def _adaptation(job: AdaptJob) -> tuple[Planned, ...]:
     count, learned = len(job.scans), sum(not scan.healthy for scan in job.scans)
     looking = (
         Planned(LOAD, 3.2, computes=False),
-        Planned(READ, 0.1 * count, computes=False),
-        *(Planned("Find the cord", 0.4) for scan in job.scans if not scan.cord),
+        Planned(READ, sum(0.2 if scan.cord else 0.6 for scan in job.scans)),
         Planned("Detect with the present model", 0.3 * job.draws * count),
         Planned("Estimate time and memory", 1.5 * learned),
     )

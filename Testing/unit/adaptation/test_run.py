@@ -1,0 +1,96 @@
+"""A whole adaptation: what is left out, what is told, and what can be kept."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from u2ad.adaptation.case import Decisions
+from u2ad.adaptation.keeping import write_adapted
+from u2ad.adaptation.report import write_report
+from u2ad.adaptation.run import Method, Subject, adapt_to, prepare
+from u2ad.adaptation.settings import AdaptationSettings, settings_for
+from u2ad.models.autoencoder import load_autoencoder
+from u2ad.models.versions import STARTER, ModelStore
+from u2ad.progress import Silent
+
+
+class Deaf:
+    def estimated(self, cost):
+        self.cost = cost
+
+    def learned(self, point):
+        pass
+
+
+@pytest.fixture(scope="module")
+def nothing(spot):
+    empty = np.zeros(spot.shape, bool)
+    return Decisions(empty, empty, empty)
+
+
+@pytest.fixture(scope="module")
+def adapted(spotted, anatomy, nothing):
+    """Two steps to a tube, with the same tube as a normal scan beside it, cross-fitting left out."""
+    subjects = [Subject(spotted, anatomy, nothing), Subject(spotted, anatomy, nothing, healthy=True)]
+    method = Method(AdaptationSettings(steps=2, batch=2), draws=2)
+    return adapt_to(subjects, load_autoencoder(), method, Silent(), Deaf())
+
+
+@pytest.mark.parametrize(
+    ("kind", "counts"), [(None, (0, 0, 1)), ("confirmed", (1, 0, 0)), ("rejected", (0, 1, 0)), ("undecided", (0, 0, 1))]
+)
+def test_what_the_model_finds_is_left_out_unless_the_reader_has_decided(
+    parent, spotted, anatomy, nothing, spot, decided, kind, counts
+):
+    said = decided(kind) if kind else nothing
+    (known,), _, (case,) = prepare(
+        [Subject(spotted, anatomy, said)], parent, Method(AdaptationSettings(), draws=2), Silent()
+    )
+    parts = (known.decisions.confirmed, known.decisions.rejected, known.decisions.undecided)
+    assert tuple(bool(part[spot].mean() > 0.5) for part in parts) == tuple(map(bool, counts))
+    assert case.normal.any() == (kind == "rejected")
+    assert case.findings.any() == (kind != "rejected")
+
+
+def test_the_report_tells_all_and_names_nobody(adapted, tmp_path):
+    write_adapted(tmp_path, adapted)
+    told = json.loads((tmp_path / "adaptation.json").read_text(encoding="utf-8"))
+    assert [scan["healthy"] for scan in told["scans"]] == [False, True]
+    assert told["false_alarms"] == {
+        "scans": 1,
+        "before": told["scans"][1]["findings"]["before"],
+        "after": told["scans"][1]["findings"]["after"],
+    }
+    assert [point["step"] for point in told["curve"]] == [1, 2]
+    assert told["seconds"] > 0
+    page = write_report(tmp_path).read_text(encoding="utf-8")
+    assert told["verdict"]["reasons"][0] in page
+    assert "False alarms in 1 normal scans" in page
+    assert str(tmp_path) not in page + json.dumps(told)
+
+
+def test_what_passed_can_be_kept_under_the_name_that_was_told(adapted, tmp_path):
+    passed = replace(adapted, verdict=replace(adapted.verdict, passed=True))
+    write_adapted(tmp_path / "candidate", passed)
+    told = json.loads((tmp_path / "candidate" / "adaptation.json").read_text(encoding="utf-8"))
+    kept = ModelStore(tmp_path / "models").keep(tmp_path / "candidate")
+    assert kept.id == told["model"] == passed.model.version
+    assert kept.parent == STARTER
+    assert kept.adaptation["figures"] == told["figures"]
+    assert "sha256" in kept.adaptation["scans"][0]
+
+
+def test_what_did_not_pass_is_not_there_to_be_kept(adapted, tmp_path):
+    refused = replace(adapted, verdict=replace(adapted.verdict, passed=False))
+    write_adapted(tmp_path, refused)
+    assert [path.name for path in tmp_path.iterdir()] == ["adaptation.json"]
+    assert json.loads((tmp_path / "adaptation.json").read_text(encoding="utf-8"))["model"] is None
+
+
+def test_several_scans_bring_more_steps_and_more_time():
+    one, four = settings_for(1), settings_for(4)
+    assert four.steps == 2 * one.steps
+    assert four.seconds == 2 * one.seconds
+    assert settings_for(4, steps=7, seconds=3.0) == replace(four, steps=7, seconds=3.0)
