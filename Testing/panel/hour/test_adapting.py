@@ -60,6 +60,7 @@ def worker(tmp_path, monkeypatch, detection):
 def adapting(reviewed, worker):
     """A reviewed scan: one finding confirmed, one undecided; the page Adapt is in front."""
     reviewed.press("C")
+    reviewed.ui.versionsSection.collapsed = False
     reviewed.page("adaptPage")
     return reviewed
 
@@ -139,6 +140,13 @@ def test_the_curve_grows_in_the_plot_view_while_it_learns(adapting, worker):
     adapting.page("reviewPage")
     assert view.GetPlotChartNodeID() == adapting.session.nodes.chart.GetID()
     assert adapting.session.nodes.learningChart is None
+
+
+def test_the_panel_is_no_taller_than_the_page_in_front_needs(adapting, worker):
+    adapt(adapting)
+    tall = adapting.ui.pages.minimumSizeHint().height()
+    adapting.page("exportPage")
+    assert adapting.ui.pages.minimumSizeHint().height() < tall - 200
 
 
 def test_one_job_at_a_time(adapting, worker):

@@ -86,6 +86,7 @@ def test_an_adaptation_writes_its_report_and_two_detections(done, spotted):
     assert isinstance(events[-1], Finished)
     folder = Path(adaptation.output)
     told = json.loads((folder / "adaptation.json").read_text(encoding="utf-8"))
+    assert "<svg" in (folder / "adaptation.html").read_text(encoding="utf-8")
     assert (told["parent"], told["steps"]) == (STARTER, 2)
     assert told["scans"][0]["confirmed"] == 1
     for part, model in (("before", STARTER), ("after", told["model"])):

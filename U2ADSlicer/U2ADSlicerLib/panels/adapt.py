@@ -88,6 +88,8 @@ class AdaptPage:
             "Adapts the model to your scanner, on this computer and only when you start it. What comes of it is "
             "compared with the present model first; you keep it or discard it, and can go back at any time."
         )
+        if self.workspace.models.lock is not None:
+            yield "\u26a0 " + lockWords(self.workspace.models.lock)
         session = self.workspace.session
         if session is None or not session.hasResult:
             yield _("Detect and review this scan first: your decisions say what the model may learn.")

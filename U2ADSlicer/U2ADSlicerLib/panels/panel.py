@@ -72,10 +72,19 @@ class Panel:
         ui.pages.connect("currentChanged(int)", self.onPage)
         ui.keysCheck.setChecked(self.settings.shortcutsEnabled)
         ui.keysCheck.connect("toggled(bool)", self.onKeys)
+        self._fitPages()
         self.refresh()
+
+    def _fitPages(self) -> None:
+        """The panel is as tall as the page in front needs, and not as the tallest of all."""
+        pages, policy = self.ui.pages, qt.QSizePolicy
+        for index in range(pages.count):
+            wanted = policy.Preferred if index == pages.currentIndex else policy.Ignored
+            pages.widget(index).setSizePolicy(policy.Preferred, wanted)
 
     def onPage(self, _index) -> None:
         """The reader has turned to another page."""
+        self._fitPages()
         self.review.keepNotes()
         self.workspace.models.lookAgain()
         if self.ui.pages.currentWidget() != self.ui.adaptPage:

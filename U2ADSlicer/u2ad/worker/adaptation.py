@@ -9,6 +9,7 @@ import numpy as np
 from u2ad.adaptation.case import Decisions
 from u2ad.adaptation.cost import estimate
 from u2ad.adaptation.keeping import write_adapted
+from u2ad.adaptation.report import write_report
 from u2ad.adaptation.run import Adapted, Method, Subject, adapt_to, prepare
 from u2ad.adaptation.settings import settings_for
 from u2ad.adaptation.within import Within
@@ -94,6 +95,7 @@ def _write(job: AdaptJob, adapted: Adapted) -> None:
     with in_words():
         job.part.mkdir()
     write_adapted(job.part, adapted)
+    write_report(job.part)
     for folder, walked in ((BEFORE, adapted.before[0]), (AFTER, adapted.after[0])):
         cord, found = walked.anatomy.cord, walked.detection
         document = document_of(
