@@ -1,5 +1,6 @@
 """A detection in the scene: where its nodes lie, what becomes of former ones, and the case that they hold."""
 
+import json
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -9,6 +10,8 @@ import slicer
 from scene_results import detected
 from test_input_volume import put_under, turned
 
+from u2ad.calibration import UNCALIBRATED, Confidence, Yardstick
+from u2ad.calibration.plain import yardstick_to_plain
 from u2ad.cord import MaskSource
 from u2ad.errors import U2ADError
 from U2ADSlicerLib.scene import anatomy, results
@@ -278,3 +281,22 @@ def test_maps_of_a_worker_may_lack_the_model(scan_volume, detection):
     nodes = CaseNodes(scan_volume)
     assert nodes.epistemic is None
     assert nodes.aleatoric is not None
+
+
+def test_confidence_is_told_from_what_the_result_carries(scan_volume, detection):
+    """And so it follows candidates in a saved scene on a computer with another calibration, or none."""
+    yardstick = Yardstick("For tests.", confidence=Confidence(-6.0, {"log_score": 2.0}))
+    carried = {**detection.result.document, "calibration": yardstick_to_plain(yardstick)}
+    nodes = CaseNodes(scan_volume)
+    putResult(nodes, SimpleNamespace(**{**vars(detection.result), "document": carried}))
+    (first, *_) = caseOf(nodes).candidates(4.0)
+    assert first.figures.confidence == yardstick.rated(first.figures).confidence > 0
+
+
+def test_a_result_from_before_there_were_calibrations_has_no_confidence(nodes):
+    document = json.loads(nodes.document.GetText())
+    del document["calibration"]
+    nodes.document.SetText(json.dumps(document))
+    case = caseOf(nodes)
+    assert case.yardstick == UNCALIBRATED
+    assert {candidate.figures.confidence for candidate in case.candidates(4.0)} == {None}

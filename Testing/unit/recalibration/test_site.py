@@ -1,0 +1,98 @@
+"""A site's own scans: scored as patients are, kept without names, and said where they could not be used."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from cord_tube import make_tube, with_spot
+
+from u2ad.calibration import Calibration, Confidence, Reference, ScanClass
+from u2ad.calibration.choosing import calibration_for
+from u2ad.calibration.site import FILE, read_own
+from u2ad.calibration.store import OWN, write
+from u2ad.cord import Cord, MaskSource
+from u2ad.errors import U2ADError
+from u2ad.progress import Silent
+from u2ad.recalibration.site import extend, scans_in
+from u2ad.scan.writing import write_nifti
+from u2ad.walk import Method
+
+KIND = ScanClass("thick", 5.0, True, 4.0, {}, Confidence(-6.0, {"log_score": 2.0}), Reference((0.0, 1.0, 2.0)))
+CALIBRATION = Calibration("local_z", (), (KIND,), {})
+TUBE = make_tube((3.3, 1.0, 1.0))
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data folder that knows what scores of ``local_z`` mean; the tube's own mask stands for the automatic one."""
+    monkeypatch.setenv("U2ADSLICER_DATA", str(tmp_path / "data"))
+    monkeypatch.setattr(
+        "u2ad.cord.segmentation.segment_cord",
+        lambda scan, progress: Cord(scan.grid, TUBE.cord.fraction, MaskSource.AUTOMATIC, False),
+    )
+    write([CALIBRATION], tmp_path / "data" / OWN)
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def scan_file(tmp_path: Path) -> Callable[..., Path]:
+    """``scan_file("Doe_Jane", 300.0)``: a tube with a spot that much brighter, in a file of that name."""
+    folder = tmp_path / "normal scans"
+    folder.mkdir()
+
+    def make(name: str, brighter: float = 0.0, seed: int = 0) -> Path:
+        scan = with_spot(TUBE, 10.0, brighter, seed=seed)
+        write_nifti(folder / f"{name}.nii.gz", scan.array, scan.grid)
+        return folder / f"{name}.nii.gz"
+
+    return make
+
+
+METHOD = Method("local_z", anyway=True)
+
+
+def test_own_scans_join_the_reference_and_the_change_is_told(root: Path, scan_file: Callable) -> None:
+    files = [scan_file(f"Doe_{number}", 300.0 * (number == 2), seed=number) for number in range(3)]
+    extension = extend(files, METHOD, root, Silent())
+    assert (extension.added, extension.refused) == (3, ())
+    (change,) = extension.changes
+    assert (change.kind, change.scans, change.own) == ("thick", (3, 6), 3)
+    assert change.middle[1] > change.middle[0] == 1.0
+    (mine,) = calibration_for("local_z", (), root)[0].classes  # type: ignore[union-attr]
+    assert {one.score for one in read_own(root)} <= set(mine.reference.scores)
+    assert max(one.score for one in read_own(root)) == max(mine.reference.scores)
+
+
+def test_nothing_names_a_patient_or_a_place(root: Path, scan_file: Callable, tmp_path: Path) -> None:
+    extend([scan_file("Doe_Jane")], METHOD, root, Silent())
+    text = (root / FILE).read_text()
+    for word in ("Doe", "Jane", "normal", str(tmp_path), ".nii"):
+        assert word not in text
+    (one,) = json.loads(text)["scans"]
+    assert len(one["scan"]) == 64
+
+
+def test_a_scan_that_cannot_be_used_is_left_out_and_said(root: Path, scan_file: Callable, tmp_path: Path) -> None:
+    good = scan_file("a")
+    good.with_name("b.nii.gz").write_bytes(b"no scan")
+    extension = extend([good.parent], METHOD, root, Silent())
+    assert extension.added == 1
+    (sentence,) = extension.refused
+    assert "normal scans" not in sentence
+    assert str(tmp_path) not in sentence
+
+
+def test_a_folder_is_all_its_scans_or_else_a_series(tmp_path: Path) -> None:
+    for name in ("b.nii.gz", "a.nrrd", "notes.txt"):
+        (tmp_path / name).touch()
+    (tmp_path / "series").mkdir()
+    (tmp_path / "series" / "IM1").touch()
+    found = list(scans_in([tmp_path, tmp_path / "series", tmp_path / "b.nii.gz"]))
+    assert [path.name for path in found] == ["a.nrrd", "b.nii.gz", "series", "b.nii.gz"]
+
+
+def test_without_a_calibration_there_is_nothing_to_extend(tmp_path: Path, scan_file: Callable) -> None:
+    with pytest.raises(U2ADError, match="not calibrated"):
+        extend([scan_file("a")], Method("column_median"), tmp_path, Silent())
+    assert not (tmp_path / FILE).exists()
