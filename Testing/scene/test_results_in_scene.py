@@ -32,6 +32,12 @@ SHARED = {"vtkMRMLProceduralColorNode", "vtkMRMLColorTableNode"}
 """Colours are the same for all scans, and stay."""
 
 
+LATER = {"acceptedFraction", "cordPoints", "cordPreview", "anomalyBefore", "anomalyAfter"} | {
+    name for name in NODES if name.startswith("learning") or name in {"lossSeries", "asideSeries"}
+}
+"""Roles that no detection fills: of clicked points, and of an adaptation."""
+
+
 def all_nodes() -> set:
     return {slicer.mrmlScene.GetNthNode(index) for index in range(slicer.mrmlScene.GetNumberOfNodes())}
 
@@ -81,7 +87,7 @@ def test_cord_is_a_thin_outline_of_the_mask(nodes, detection):
 
 def test_all_nodes_are_known_as_results(nodes):
     filled = set(ids_of(nodes))
-    assert filled == set(NODES) - {"table", "levels", "journal"}
+    assert filled == set(NODES) - {"table", "levels", "journal"} - LATER
     assert all(isResult(getattr(nodes, name)) for name in filled)
     assert not isResult(nodes.volume)
 

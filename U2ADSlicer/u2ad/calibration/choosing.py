@@ -33,7 +33,7 @@ def yardstick_for(
     """
     calibration, problems = calibration_for(detector, weights, default_root() if root is None else root, starter)
     if calibration is None:
-        return Yardstick(" ".join((*problems, f"{NOT_CALIBRATED} for this model.")))
+        return Yardstick(" ".join((*problems, f"{NOT_CALIBRATED} for this model; `u2ad calibrate fit` does that.")))
     yardstick = calibration.yardstick(cord, digest_of(to_plain(calibration)))
     return replace(yardstick, note=" ".join((*problems, yardstick.note)))
 
