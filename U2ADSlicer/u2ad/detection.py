@@ -12,7 +12,7 @@ from u2ad.cord.cord import Cord, MaskSource
 from u2ad.cord.levels import Levels
 from u2ad.cord.path import cord_through
 from u2ad.cord.plausibility import check_cord
-from u2ad.cord.straight_cord import straighten_cord
+from u2ad.cord.straight_cord import StraightCord, straighten_cord
 from u2ad.detectors.detector import Detector, on_scan
 from u2ad.detectors.maps import Maps
 from u2ad.findings import CandidateSettings, Findings, find
@@ -100,6 +100,18 @@ def detect(
     progress.step("Straighten the cord")
     straight = straighten_cord(scan, anatomy.cord, anatomy.line)
     progress.advance()
+    return examine(straight, anatomy, detector, progress, settings, yardstick)
+
+
+def examine(
+    straight: StraightCord,
+    anatomy: Anatomy,
+    detector: Detector,
+    progress: Progress,
+    settings: CandidateSettings | None = None,
+    yardstick: Yardstick = UNCALIBRATED,
+) -> Detection:
+    """The same as :func:`detect`, of a cord that is straightened already."""
     maps = on_scan(detector.detect(straight, progress), straight)
     progress.step("Rank the findings")
     maps = yardstick.levelled(maps, anatomy.line, anatomy.levels)

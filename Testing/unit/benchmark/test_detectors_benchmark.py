@@ -114,9 +114,9 @@ def test_answers_are_those_of_the_weights_that_gave_them(monkeypatch):
     from u2ad.benchmark import variants
 
     method, control = VARIANTS["u2ad"], VARIANTS["local_z"]
-    before = method.fingerprint(automatic=False), control.fingerprint(automatic=False)
+    before = method.fingerprint(automatic=False, draws=4), control.fingerprint(automatic=False, draws=4)
     manifest = variants.read_manifest("u2ad")
     monkeypatch.setattr(variants, "read_manifest", lambda name: type(manifest)(**{**vars(manifest), "sha256": "other"}))
-    assert method.fingerprint(automatic=False) != before[0]
-    assert control.fingerprint(automatic=False) == before[1]
-    assert control.fingerprint(automatic=True) != before[1]
+    assert method.fingerprint(automatic=False, draws=4) != before[0]
+    assert control.fingerprint(automatic=False, draws=4) == before[1]
+    assert control.fingerprint(automatic=True, draws=4) != before[1]

@@ -18,11 +18,12 @@ from u2ad.benchmark.variants import Trial, Variant
 from u2ad.cord.centreline import Centreline
 from u2ad.cord.levels import Levels
 from u2ad.cord.straight_cord import StraightCord, straighten_cord
-from u2ad.detection import Anatomy, find_cord
-from u2ad.detectors.detector import on_scan
+from u2ad.detection import Anatomy, examine, find_cord
 from u2ad.detectors.maps import Maps
 from u2ad.errors import RefusedInputError
-from u2ad.findings import CandidateSettings, Findings, find
+from u2ad.findings import CandidateSettings, Findings
+from u2ad.findings.candidates import pieces_of
+from u2ad.findings.suspicion import Suspicion
 from u2ad.progress import Silent
 from u2ad.scan import SagittalView
 
@@ -60,16 +61,28 @@ class Prepared:
 
 @dataclass(frozen=True, eq=False)
 class Said:
-    """What a detector made of a case: maps, and candidates extracted generously."""
+    """What a detector made of a case.
+
+    Args:
+        maps: its maps.
+        findings: candidates, extracted generously.
+        candidates: how many there are at the threshold that a user meets.
+        seconds: that it took.
+    """
 
     maps: Maps
     findings: Findings
-    threshold: float
+    candidates: int
     seconds: float
 
 
 def answers_of(
-    pair: Sequence[Case], masks: str, asked: Sequence[tuple[Variant, str]], seed: int, reference: bool = False
+    pair: Sequence[Case],
+    masks: str,
+    asked: Sequence[tuple[Variant, str]],
+    seed: int,
+    draws: int,
+    reference: bool = False,
 ) -> Iterator[Answer]:
     """The answers of some variants about a lesion-free scan and, if it is there, the same with lesions.
 
@@ -78,6 +91,7 @@ def answers_of(
         masks: "given" for the true cord mask, "automatic" for the one that the package makes.
         asked: variants with the fingerprints of their weights.
         seed: of the Monte-Carlo masks.
+        draws: how often each patch of cord is rebuilt.
         reference: whether the cases only serve to choose a cut.
     """
     for case in pair:
@@ -87,7 +101,7 @@ def answers_of(
             yield from (_silence(case, _question(case, masks, variant, mark), reference) for variant, mark in asked)
             continue
         for variant, mark in asked:
-            said = ask(prepared, variant, seed)
+            said = ask(prepared, variant, seed, draws)
             question = _question(case, masks, variant, mark)
             yield judged(prepared, said, question, pair[0].scan.array, reference)
 
@@ -103,15 +117,16 @@ def prepare(case: Case, masks: str) -> Prepared:
     return Prepared(case, masks, Anatomy(cord, line, _levels(case, line)), straight)
 
 
-def ask(prepared: Prepared, variant: Variant, seed: int) -> Said:
+def ask(prepared: Prepared, variant: Variant, seed: int, draws: int) -> Said:
     """Let a variant look at a case."""
     started = time.perf_counter()
-    detector = variant.make(Trial(prepared.straight, seed))
-    maps = on_scan(detector.detect(prepared.straight, Silent()), prepared.straight)
+    detector, anatomy = variant.make(Trial(prepared.straight, seed, draws)), prepared.anatomy
+    yardstick = variant.yardstick(anatomy.cord)
+    seen = examine(prepared.straight, anatomy, detector, Silent(), EXTRACTION, yardstick)
     seconds = time.perf_counter() - started
-    anatomy = prepared.anatomy
-    findings = find(maps, anatomy.cord, anatomy.line, anatomy.levels, EXTRACTION)
-    return Said(maps, findings, detector.threshold, seconds)
+    usual = yardstick.settings(detector.threshold)
+    candidates = pieces_of(Suspicion.of(seen.maps, anatomy.cord), seen.maps.grid, usual).above(usual)
+    return Said(seen.maps, seen.findings, len(candidates), seconds)
 
 
 def judged(prepared: Prepared, said: Said, question: Question, free: np.ndarray, reference: bool) -> Answer:
@@ -128,7 +143,7 @@ def judged(prepared: Prepared, said: Said, question: Question, free: np.ndarray,
         hits=hits,
         alarms=alarms,
         patient_score=findings.patient_score,
-        candidates=_candidates(prepared, said),
+        candidates=said.candidates,
         segments=_segments(prepared, findings),
         lesion_voxels=counted(anomaly[case.labels > 0]),
         other_voxels=counted(anomaly[(case.cord >= 0.5) & (case.labels == 0)]) if case.lesions else (),
@@ -193,11 +208,6 @@ def _levels(case: Case, line: Centreline) -> Levels:
         return Levels.unknown()
 
 
-def _candidates(prepared: Prepared, said: Said) -> int:
-    anatomy, settings = prepared.anatomy, CandidateSettings(threshold=said.threshold)
-    return len(find(said.maps, anatomy.cord, anatomy.line, anatomy.levels, settings).ranked)
-
-
 def _segments(prepared: Prepared, findings: Findings) -> tuple[Segment, ...]:
     bodies = [body for body in prepared.anatomy.levels.bodies if body.name in SEGMENTS]
     line = prepared.anatomy.line
@@ -219,9 +229,17 @@ def _similarity(prepared: Prepared, maps: Maps) -> float | None:
     if not healthy.any():
         return None
     unit = prepared.straight.contrast * float(np.median(prepared.straight.median))
-    scan, rebuilt = (view.apply(array) for array in (prepared.case.scan.array, maps.reconstruction))
-    similarity = _ssim(scan, np.where(view.apply(maps.certainty) > 0, rebuilt, scan), unit)
-    return float(similarity[healthy].mean())
+    inside = view.apply(maps.certainty) > 0
+    box = (slice(None), *(_around(inside.any(axis=(0, other))) for other in (2, 1)))
+    scan, rebuilt = (view.apply(array)[box] for array in (prepared.case.scan.array, maps.reconstruction))
+    similarity = _ssim(scan, np.where(inside[box], rebuilt, scan), unit)
+    return float(similarity[healthy[box]].mean())
+
+
+def _around(filled: np.ndarray) -> slice:
+    """From the first to the last that is filled, and half a window more."""
+    places = np.flatnonzero(filled)
+    return slice(max(0, int(places[0]) - SSIM_WINDOW // 2), int(places[-1]) + 1 + SSIM_WINDOW // 2)
 
 
 def _ssim(first: np.ndarray, second: np.ndarray, unit: float) -> np.ndarray:

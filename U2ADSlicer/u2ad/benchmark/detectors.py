@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import multiprocessing
+import signal
 from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -24,6 +24,9 @@ from u2ad.simulation import seeds
 
 ANSWERS = "answers.jsonl"
 ASKED = "asked.json"
+
+FIRST_REFERENCE = 9_980
+"""Seed of the first reference case."""
 
 LISTENING = 0.5
 """Seconds between two looks at whether the run shall stop, while other processes work."""
@@ -44,6 +47,7 @@ class Request:
         simulated: pairs of simulated scans in each set.
         references: lesion-free simulated scans, of training-side seeds, from which the cuts of the F1 scores come.
         seed: added to the first seed of the test phantoms.
+        draws: how often the network rebuilds each patch of cord.
         near_cord: whether scans show only what is within 40 mm of the cord.
         cache: folder for the cases, None to make them each time.
         jobs: processes.
@@ -59,6 +63,7 @@ class Request:
     simulated: int = 30
     references: int = 20
     seed: int = 0
+    draws: int = 10
     near_cord: bool = False
     cache: Path | None = None
     jobs: int = 1
@@ -96,7 +101,7 @@ def run(request: Request, progress: Progress) -> list[Answer]:
     file = AnswerFile(request.out / ANSWERS)
     known = {answer.question: answer for answer in file.read()}
     wanted = {
-        Question(variant.name, variant.fingerprint(masks == AUTOMATIC), masks, plan.name)
+        Question(variant.name, variant.fingerprint(masks == AUTOMATIC, request.draws), masks, plan.name)
         for masks in request.masks
         for variant in variants
         for _, pair in plans
@@ -123,7 +128,7 @@ def plans_of(request: Request) -> list[tuple[bool, tuple[CasePlan, ...]]]:
         for person, count in sources:
             flat = plan_cases(kind, tests[:count], person=person, near_cord=request.near_cord)
             plans += [(False, pair) for pair in zip(flat[::2], flat[1::2], strict=True)]
-        chosen = seeds.TRAINING[-request.references :] if request.references else ()
+        chosen = seeds.TRAINING[FIRST_REFERENCE : FIRST_REFERENCE + request.references]
         plans += [(True, (CasePlan(kind, seed, near_cord=request.near_cord),)) for seed in chosen]
     if not plans:
         raise U2ADError("There is no case to ask about.", "Ask for some with --simulated, or name people and --cases.")
@@ -148,19 +153,22 @@ def _answered(tasks: Sequence[Task], jobs: int, progress: Progress) -> Iterator[
     if jobs == 1 or len(tasks) < 2:
         yield from map(_answer, tasks)
         return
-    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), _one_thread)
-    waiting: set[Future[list[Answer]]] = {pool.submit(_answer, task) for task in tasks}
-    try:
-        while waiting:
-            done, waiting = wait(waiting, LISTENING, FIRST_COMPLETED)
-            progress.advance(0)
-            for future in done:
-                yield future.result()
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+    with multiprocessing.get_context("spawn").Pool(jobs, _as_worker) as pool:  # leaving it ends its processes
+        coming = pool.imap_unordered(_answer, tasks)
+        done = 0
+        while done < len(tasks):
+            try:
+                answers = coming.next(LISTENING)
+            except multiprocessing.TimeoutError:
+                progress.advance(0)
+            else:
+                done += 1
+                yield answers
 
 
-def _one_thread() -> None:
+def _as_worker() -> None:
+    """One thread, and no ear for Ctrl-C, which the first process answers for all."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     torch.set_num_threads(1)
 
 
@@ -172,7 +180,7 @@ def _answer(task: Task) -> list[Answer]:
         answer
         for masks, asked in task.asked
         for answer in answers_of(
-            pair, masks, [(VARIANTS[name], mark) for name, mark in asked], request.seed, task.reference
+            pair, masks, [(VARIANTS[name], mark) for name, mark in asked], request.seed, request.draws, task.reference
         )
     ]
 

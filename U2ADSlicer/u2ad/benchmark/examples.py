@@ -80,7 +80,7 @@ def _alarm(found: tuple[float, Answer, int]) -> Example:
 
 
 def draw_examples(
-    examples: Sequence[Example], plans: Sequence[CasePlan], masks: str, detector: str, seed: int,
+    examples: Sequence[Example], plans: Sequence[CasePlan], masks: str, detector: str, seed: int, draws: int,
     people: Sequence[Person], cache: Path | None, folder: Path,
 ) -> Iterator[Path]:  # fmt: skip
     """Draw examples into a folder, one PNG each.
@@ -91,6 +91,7 @@ def draw_examples(
         masks: "given" or "automatic".
         detector: name of the variant.
         seed: of the Monte-Carlo masks.
+        draws: how often each patch of cord is rebuilt.
         people: as for :func:`u2ad.benchmark.cases.make_cases`.
         cache: the same.
         folder: where the pictures go.
@@ -101,7 +102,7 @@ def draw_examples(
     for name, of_case in groupby(numbered, key=lambda item: item[1].case):
         (case,) = make_cases([by_name[name]], people, cache)
         prepared = prepare(case, masks)
-        said = ask(prepared, VARIANTS[detector], seed)
+        said = ask(prepared, VARIANTS[detector], seed, draws)
         for number, example in of_case:
             file = folder / f"{number:02d}-{example.mistake.replace(' ', '-')}.png"
             _draw(prepared, said, example, _middle(prepared, said, example), file)

@@ -43,6 +43,14 @@ def _draw_examples(
         folder = Path(request.out) / ("examples" if section.source == "simulated" else "examples-of-people")
         progress.step("Draw the worst mistakes", len(examples))
         for _ in draw_examples(
-            examples, plans, section.masks, METHOD, request.seed, people, request.cache, folder / section.name
+            examples,
+            plans,
+            section.masks,
+            METHOD,
+            request.seed,
+            request.draws,
+            people,
+            request.cache,
+            folder / section.name,
         ):
             progress.advance()

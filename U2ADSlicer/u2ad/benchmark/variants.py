@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +14,11 @@ import numpy as np
 from u2ad import __version__
 from u2ad.adaptation.case import AdaptationCase
 from u2ad.adaptation.settings import AdaptationSettings, Guidance
+from u2ad.calibration.choosing import calibration_for, yardstick_for
+from u2ad.calibration.plain import to_plain
+from u2ad.calibration.store import STARTER, digest_of
+from u2ad.calibration.yardstick import UNCALIBRATED, Yardstick
+from u2ad.cord import Cord
 from u2ad.cord.straight_cord import StraightCord
 from u2ad.detectors import scoring
 from u2ad.detectors.detector import Detector, StraightMaps
@@ -19,6 +26,9 @@ from u2ad.detectors.registry import CONTROLS, PAPER, make_detector
 from u2ad.errors import U2ADError
 from u2ad.models.manifest import read_manifest
 from u2ad.progress import Progress, Silent
+
+NO_SITE = Path(os.devnull)
+"""A data folder with nothing in it."""
 
 METHOD = "u2ad"
 """What all others are compared with."""
@@ -31,10 +41,12 @@ class Trial:
     Args:
         straight: the straightened cord of the scan.
         seed: of everything random.
+        draws: how often each patch of cord is rebuilt.
     """
 
     straight: StraightCord
     seed: int
+    draws: int
 
 
 @dataclass(frozen=True)
@@ -46,23 +58,37 @@ class Variant:
         what: what is different about it, for the table.
         make: the detector for a scan.
         control: whether it needs no network.
+        calibrated: whether the calibration that comes with the program is for it.
     """
 
     name: str
     what: str
     make: Callable[[Trial], Detector]
     control: bool = False
+    calibrated: bool = False
 
     @property
     def weights(self) -> tuple[str, ...]:
         """Names of the weights that it starts from."""
         return () if self.control else (METHOD,)
 
-    def fingerprint(self, automatic: bool) -> str:
+    def fingerprint(self, automatic: bool, draws: int) -> str:
         """Names everything that its answers depend on beside the case: with other weights they are other answers."""
-        used = [*self.weights, *(["cord"] if automatic else [])]
-        parts = [__version__, self.name, *(read_manifest(name).sha256 for name in used)]
+        parts = [__version__, self.name, *self._digests()]
+        parts += [] if self.control else [f"{draws} draws"]
+        parts += [read_manifest("cord").sha256] if automatic else []
+        if self.calibrated and (calibration := calibration_for(self.name, self._digests(), NO_SITE, STARTER)[0]):
+            parts.append(digest_of(to_plain(calibration)))
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
+
+    def yardstick(self, cord: Cord) -> Yardstick:
+        """What its scores are measured by in a scan with this cord: a site's own calibration does not count here."""
+        if not self.calibrated:
+            return UNCALIBRATED
+        return yardstick_for(self.name, self._digests(), cord, root=NO_SITE)
+
+    def _digests(self) -> tuple[str, ...]:
+        return tuple(read_manifest(name).sha256 for name in self.weights)
 
 
 @dataclass(frozen=True)
@@ -102,7 +128,7 @@ class Residual:
 
 
 def _plain(name: str) -> Callable[[Trial], Detector]:
-    return lambda trial: make_detector(name, seed=trial.seed)
+    return lambda trial: make_detector(name, trial.draws, trial.seed)
 
 
 def _adapted(guidance: Guidance, leave_out: bool = False) -> Callable[[Trial], Detector]:
@@ -120,13 +146,13 @@ def _adapted(guidance: Guidance, leave_out: bool = False) -> Callable[[Trial], D
         parent = load_autoencoder()
         case = AdaptationCase.of(trial.straight)
         if leave_out:
-            before = make_detector(METHOD, seed=trial.seed)
+            before = make_detector(METHOD, trial.draws, trial.seed)
             found = before.detect(trial.straight, Silent())
             certainty = trial.straight.certainty if found.certainty is None else found.certainty
             case = replace(case, left_out=found.anomaly * certainty >= before.threshold)
         settings = AdaptationSettings(guidance, patience=10**6, seconds=3600.0, seed=trial.seed)
         network = train(parent.network, [case], settings, Silent()).network
-        return make_detector(METHOD, seed=trial.seed, weights=named(network, parent.manifest))
+        return make_detector(METHOD, trial.draws, trial.seed, weights=named(network, parent.manifest))
 
     return make
 
@@ -142,8 +168,8 @@ WHAT_CONTROLS_DO = {
 VARIANTS: dict[str, Variant] = {
     variant.name: variant
     for variant in (
-        Variant(METHOD, "the method as it comes", _plain(METHOD)),
-        *(Variant(name, WHAT_CONTROLS_DO[name], _plain(name), control=True) for name in CONTROLS),
+        Variant(METHOD, "the method as it comes", _plain(METHOD), calibrated=True),
+        *(Variant(name, WHAT_CONTROLS_DO[name], _plain(name), control=True, calibrated=True) for name in CONTROLS),
         Variant("signed", "its signed residual alone", lambda trial: Residual(_plain(METHOD)(trial), absolute=False)),
         Variant(
             "absolute", "its absolute residual alone", lambda trial: Residual(_plain(METHOD)(trial), absolute=True)

@@ -78,13 +78,14 @@ def detectors(
     cases: Annotated[int, typer.Option(min=0, help="Pairs of scans with and without lesions, a person and set.")] = 30,
     simulated: Annotated[int, typer.Option(min=0, help="Such pairs of simulated people, a set.")] = 30,
     references: Annotated[
-        int, typer.Option(min=0, help="Lesion-free scans, a set, from which the cut of the F1 scores comes.")
+        int, typer.Option(min=0, max=20, help="Lesion-free scans, a set, from which the cut of the F1 scores comes.")
     ] = 20,
     near_cord: Annotated[
         bool, typer.Option("--near-cord", help="Show only what is within 40 mm of the cord: quicker.")
     ] = False,
     cache: Annotated[Path | None, typer.Option(help="Folder that keeps the cases for the next time.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Of cases and masks.")] = 0,
+    draws: Annotated[int, typer.Option(min=2, help="How often the network rebuilds each patch of cord.")] = 10,
     jobs: Annotated[int, typer.Option(min=1, help="Processes.")] = 1,
 ) -> None:
     """Compare detectors and controls on the same cases; what was answered is kept, and not asked again."""
@@ -106,6 +107,7 @@ def detectors(
         simulated=simulated,
         references=references,
         seed=seed,
+        draws=draws,
         near_cord=near_cord,
         cache=cache,
         jobs=jobs,

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from u2ad.benchmark.table import Section
+if TYPE_CHECKING:
+    from u2ad.benchmark.table import Section
 
 SHOWN = (
     "voxel AP",
