@@ -22,10 +22,10 @@ from u2ad.scan import Grid, SagittalView, Scan, Verdict
 from u2ad.scan.masks import read_mask
 from u2ad.scan.reading import read_scan
 from u2ad.scan.resampling import acquire_thick, sagittal_grid
-from u2ad.simulation import DIFFICULTIES, HELD_BACK, Acquisition, hard_neck
+from u2ad.simulation import DIFFICULTIES, HELD_BACK, Acquisition, hard_neck, seeds
 
-FIRST_SEED = 50000
-"""Simulated cases count from here; the cord network is trained on seeds below 10000."""
+FIRST_SEED = seeds.TEST.start
+"""Simulated cases count from here."""
 
 TILTS = (0.0, 6.0, -6.0)
 """Degrees by which the thick sagittal slices of a real scan are tilted."""
