@@ -61,6 +61,14 @@ def test_pieces_beside_the_path_are_no_cord():
     np.testing.assert_array_equal(trace_cord(false, SPACING).fraction, output)
 
 
+def test_what_grows_out_of_the_cord_sideways_ends_near_it():
+    output = tube()
+    output[5:8, 70:76, 50:79] = 0.9
+    kept = trace_cord(output, SPACING).fraction
+    assert kept[6, 72, 52] > 0.5
+    assert kept[:, :, 66:].max() == 0
+
+
 def test_a_speck_far_below_is_not_worth_a_long_way():
     output = tube()
     output[:, 40:] = 0
