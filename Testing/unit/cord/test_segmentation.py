@@ -27,7 +27,7 @@ def errsm30(real):
 
 def test_dice_on_a_healthy_person_as_stored(errsm30):
     scan, drawn = errsm30
-    assert dice(segment_cord(scan).mask, drawn >= 0.5) >= 0.90
+    assert dice(segment_cord(scan).mask, drawn >= 0.5) >= 0.91
 
 
 @pytest.mark.parametrize("tilt", [0.0, 6.0])
@@ -35,7 +35,7 @@ def test_dice_on_the_same_person_in_thick_sagittal_slices(errsm30, tilt):
     scan, drawn = errsm30
     grid = sagittal_grid(scan.grid, 0.6, 3.3, tilt)
     thick = acquire_thick(Scan(drawn, scan.grid), grid).array >= 0.5
-    assert dice(segment_cord(acquire_thick(scan, grid)).mask, thick) >= 0.88
+    assert dice(segment_cord(acquire_thick(scan, grid)).mask, thick) >= 0.905
 
 
 def test_an_automatic_mask_says_that_nobody_has_looked_at_it(errsm30):
