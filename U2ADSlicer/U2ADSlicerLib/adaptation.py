@@ -54,7 +54,7 @@ def inputOf(session: ReviewSession, *, healthy: bool = False) -> AdaptInput:
         scanOf(session.volume),
         cord,
         session.anatomy.cordSeen,
-        points if len(points) > 1 else None,
+        points or None,
         decisionsOf(session),
         healthy,
     )

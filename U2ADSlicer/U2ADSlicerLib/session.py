@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import slicer
 
-from u2ad.errors import RefusedInputError
+from u2ad.cord.levels import LevelSource
+from u2ad.errors import RefusedInputError, U2ADError
 from u2ad.home import default_root
 from u2ad.review.action import Action
 from u2ad.review.case import Case
@@ -98,7 +99,8 @@ class ReviewSession:
         """Derives all from the scene as it is now; without maps where the cord of the detection is none.
 
         Args:
-            isMarked: whether the reader has marked vertebrae, or taken all marks away: then only marks name levels.
+            isMarked: whether the reader has marked vertebrae, or taken all marks away: then what was marked before
+                names none.
         """
         self._result = self._resultInScene
         self._highest: float | None = None
@@ -106,8 +108,8 @@ class ReviewSession:
         try:
             self.case = caseOf(self.nodes)
             if isMarked:
-                with suppress(RefusedInputError):
-                    self.case = anatomy.withLevels(self.case, anatomy.levelPoints(self.nodes))
+                with suppress(U2ADError):
+                    self.case = anatomy.withLevels(self.case, self.nodes)
         except RefusedInputError as error:
             self.case = Case(scanOf(self.volume).grid)
             self._unusable = f"{error.problem} {error.remedy}".strip()
@@ -314,7 +316,7 @@ class ReviewSession:
             listener,
             cord=self.anatomy.cordForDetection,
             cordSeen=not self.anatomy.wasTaken,
-            levels=points if len(points) > 1 else None,
+            levels=points or None,
             keep=self.resultFolder,
         )
 
@@ -386,7 +388,7 @@ class ReviewSession:
         self._keepInScene()
         if not self.hasResult or self.case.line is None:
             return
-        self.case = anatomy.withLevels(self.case, anatomy.levelPoints(self.nodes))
+        self.case = anatomy.withLevels(self.case, self.nodes)
         self.review.change_case(self.case)
         self._showLevels()
         self._sync()
@@ -509,7 +511,8 @@ class ReviewSession:
         if findings or self.nodes.findings is not None:
             self.view.update(findings, self.selected, painting=self.painting)
         if self.hasResult:
-            updateCurve(self.nodes, self.review.curve, findings, self.threshold)
+            isAutomatic = self.case.levels.source is LevelSource.AUTOMATIC
+            updateCurve(self.nodes, self.review.curve, findings, self.threshold, isAutomatic=isAutomatic)
 
     def _keepPaintedElsewhere(self) -> None:
         """What was painted in Slicer's own Segment Editor is an edit like any other."""

@@ -5,10 +5,13 @@ from __future__ import annotations
 import slicer
 from slicer.i18n import tr as _
 
-from u2ad.cord.levels import VERTEBRAE
+from u2ad.cord.levels import DISCS, VERTEBRAE, LevelSource
 from U2ADSlicerLib.panels.messages import toldToReader
 from U2ADSlicerLib.panels.placing import Placing
 from U2ADSlicerLib.scene import anatomy
+
+UPPERMOST = "C2/C3"
+"""The disc below the dens: the one that nobody takes for another."""
 
 
 class LevelsSection:
@@ -20,35 +23,38 @@ class LevelsSection:
         self.placing = placing
         self._levels = None
         self._observations: list = []
+        self._naming = ""
         ui.levelCombo.addItems(list(VERTEBRAE))
         ui.levelCombo.setCurrentIndex(VERTEBRAE.index("C2"))
-        ui.levelPlaceButton.connect("clicked()", self.onPlace)
+        ui.discPlaceButton.connect("clicked()", self.onPlaceDisc)
+        ui.levelPlaceButton.connect("clicked()", self.onPlaceVertebra)
         ui.levelClearButton.connect("clicked()", self.onClear)
 
     def refresh(self) -> None:
         session = self.workspace.session
-        self.ui.levelPlaceButton.setEnabled(session is not None)
-        self.ui.levelCombo.setEnabled(session is not None)
+        for name in ("discPlaceButton", "levelPlaceButton", "levelCombo"):
+            getattr(self.ui, name).setEnabled(session is not None)
         points = anatomy.levelPoints(session.nodes) if session is not None else {}
         self.ui.levelClearButton.setEnabled(bool(points))
-        self.ui.levelsLabel.setText(self._words(points))
+        self.ui.levelsLabel.setText(levelsWords(session.case if session is not None else None, points))
         self._follow(session.nodes.levels if session is not None else None)
 
-    def _words(self, points) -> str:
-        names = ", ".join(name for name in VERTEBRAE if name in points)
-        if len(points) < 2:
-            text = _("Levels: mark the middle of at least two vertebrae, such as C2 and T1.")
-            return text + (" " + _("Marked: {names}.").format(names=names) if names else "")
-        return _("Levels: from {names}; those between follow the usual spacing.").format(names=names)
+    def onPlaceDisc(self) -> None:
+        self._place(self.ui.discPlaceButton, UPPERMOST)
 
-    def onPlace(self) -> None:
+    def onPlaceVertebra(self) -> None:
+        self._place(self.ui.levelPlaceButton, self.ui.levelCombo.currentText)
+
+    def _place(self, button, name: str) -> None:
         with toldToReader():
-            if self.placing.isOn(self.ui.levelPlaceButton):
+            if self.placing.isOn(button):
                 self.placing.stop()
                 return
+            self._naming = name
             node = anatomy.levelsForPlacing(self.workspace.session.nodes)
+            node.SetControlPointLabelFormat(name)
             self._follow(node)
-            self.placing.start(self.ui.levelPlaceButton, node, many=False)
+            self.placing.start(button, node, many=False)
 
     def onClear(self) -> None:
         anatomy.clearLevels(self.workspace.session.nodes)
@@ -57,7 +63,7 @@ class LevelsSection:
     def onPointPlaced(self, _caller, _event) -> None:
         """A click has placed a point: name it, offer the next one, use the levels."""
         with toldToReader():
-            anatomy.nameLastPoint(self.workspace.session.nodes, self.ui.levelCombo.currentText)
+            anatomy.nameLastPoint(self.workspace.session.nodes, self._naming)
             following = anatomy.nextLevel(self.workspace.session.nodes)
             self.ui.levelCombo.setCurrentIndex(VERTEBRAE.index(following))
             self.placing.stop()
@@ -89,3 +95,29 @@ class LevelsSection:
         for observation in self._observations:
             self._levels.RemoveObserver(observation)
         self._levels, self._observations = None, []
+
+
+def levelsWords(case, points) -> str:
+    """Where the levels come from, or why there are none.
+
+    Args:
+        case: of the review; None where no scan is chosen.
+        points: what the reader has marked, by name.
+    """
+    names = ", ".join(name for name in (*VERTEBRAE, *DISCS) if name in points)
+    if case is None or case.line is None:
+        text = _("Levels: found by the detection. You may also mark them first: click C2/C3.")
+        return text + (" " + _("Marked: {names}.").format(names=names) if names else "")
+    if points and case.levels.source not in (LevelSource.MARKED, LevelSource.REPAIRED):
+        return "\u26a0 " + _("Levels: {names} cannot be right. Clear, and click C2/C3.").format(names=names)
+    if case.levels.source is LevelSource.REPAIRED:
+        return _("Levels: found from your click on {names}.").format(names=names)
+    if case.levels.source is LevelSource.MARKED:
+        return _("Levels: from {names}; those between follow the usual spacing.").format(names=names)
+    if case.levels.source is LevelSource.AUTOMATIC:
+        first, last = case.levels.bodies[0].name, case.levels.bodies[-1].name
+        return _(
+            "Levels: {first} to {last}, found automatically. Look at one; if they are shifted, click C2/C3: all others "
+            "follow."
+        ).format(first=first, last=last)
+    return "\u26a0 " + _("Levels: they could not be told with certainty. Click C2/C3: all others follow.")

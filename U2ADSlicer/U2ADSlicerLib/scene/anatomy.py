@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import slicer
 
+from u2ad.cord.levels import Levels, LevelSource
 from U2ADSlicerLib.scene.case import CaseNodes, putBeside
 from U2ADSlicerLib.scene.cord import CORD_COLOR
+from U2ADSlicerLib.scene.document import documentOf
 from U2ADSlicerLib.scene.levels import (
-    Point,
     clearLevels,
+    foundLevels,
     levelPoints,
     levelsForPlacing,
     levelsFrom,
@@ -129,13 +130,20 @@ def _corrected(drawn: np.ndarray, fraction: np.ndarray) -> np.ndarray:
     return corrected
 
 
-def withLevels(case: Case, points: Mapping[str, Point]) -> Case:
-    """A case with the levels that marked vertebrae imply; unknown ones while fewer than two are marked.
+def withLevels(case: Case, nodes: CaseNodes) -> Case:
+    """A case with the levels that marked places imply; without marks, with those that the detection found by itself.
 
     Raises:
-        RefusedInputError: if they cannot be the levels of this cord.
+        RefusedInputError: if the marks cannot be the levels of this cord.
+        U2ADError: if what looks for the other levels is not installed.
     """
-    return case if case.line is None else replace(case, levels=levelsFrom(points, case.line))
+    if case.line is None:
+        return case
+    points = levelPoints(nodes)
+    if points:
+        return replace(case, levels=levelsFrom(points, case.line, nodes.volume))
+    found = foundLevels(documentOf(nodes))
+    return replace(case, levels=found if found.source is LevelSource.AUTOMATIC else Levels.unknown())
 
 
 __all__ = [

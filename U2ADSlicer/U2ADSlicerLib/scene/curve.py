@@ -65,7 +65,9 @@ class Level:
     end: float
 
 
-def updateCurve(nodes: CaseNodes, curve: Curve, findings: Sequence[Numbered], threshold: float) -> None:
+def updateCurve(
+    nodes: CaseNodes, curve: Curve, findings: Sequence[Numbered], threshold: float, *, isAutomatic: bool = False
+) -> None:
     """Brings table and chart in line; made at the first call, changed in place afterwards.
 
     Args:
@@ -73,6 +75,7 @@ def updateCurve(nodes: CaseNodes, curve: Curve, findings: Sequence[Numbered], th
         curve: the anomaly along the cord; NaN, where nothing was searched, stays a gap.
         findings: those to be marked on it.
         threshold: anomaly that a candidate must reach.
+        isAutomatic: whether the levels were named by the program alone.
     """
     levels = levelsAlong(curve)
     top = _topOf(curve, threshold)
@@ -83,7 +86,7 @@ def updateCurve(nodes: CaseNodes, curve: Curve, findings: Sequence[Numbered], th
         _list(chart, nodes.levelSeries, bool(levels))
         _list(chart, nodes.curveSeries, bool(np.isfinite(np.asarray(curve.value, dtype=float)).any()))
         _list(chart, nodes.peakSeries, bool(findings))
-        chart.SetTitle(_titleOf(levels))
+        chart.SetTitle(_titleOf(levels, isAutomatic))
         chart.SetXAxisRange(0.0, float(curve.along[-1]) if len(curve.along) else 1.0)
         chart.SetYAxisRange(0.0, top)
 
@@ -136,13 +139,14 @@ def _topOf(curve: Curve, threshold: float) -> float:
     return float(np.ceil(max(ANOMALY.upper, threshold, highest) + 0.5))
 
 
-def _titleOf(levels: Sequence[Level]) -> str:
+def _titleOf(levels: Sequence[Level], isAutomatic: bool) -> str:
     """Where the levels begin; and a key in words, because VTK's own would cover the curve in a small view."""
     if not levels:
         return f"Levels unknown.  {KEY}"
     first, *others = levels
     starts = [f"{first.name} from {first.start:.0f} mm", *(f"{level.name} {level.start:.0f}" for level in others)]
-    return f"{', '.join(starts)}.  {KEY}"
+    source = "Levels automatic: " if isAutomatic else ""
+    return f"{source}{', '.join(starts)}.  {KEY}"
 
 
 def _fillCurve(table, curve: Curve, findings: Sequence[Numbered], threshold: float) -> None:

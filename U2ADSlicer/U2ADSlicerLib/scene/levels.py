@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import slicer
 import vtk
 
 from u2ad.cord import Centreline
-from u2ad.cord.levels import VERTEBRAE, Levels
+from u2ad.cord.levels import DISCS, VERTEBRAE, Landmark, Levels, LevelSource
+from u2ad.errors import U2ADError
 from U2ADSlicerLib.scene.case import CaseNodes, putBeside
+from U2ADSlicerLib.scene.input import scanOf
 from U2ADSlicerLib.scene.placement import follow, worldTransformOf
 from U2ADSlicerLib.scene.slice_views import VIEWS, sliceNodeOf
 
@@ -51,13 +54,13 @@ def levelsForPlacing(nodes: CaseNodes):
 
 
 def nameLastPoint(nodes: CaseNodes, name: str) -> None:
-    """Gives the point that was marked last a vertebra's name; an older point of that name goes.
+    """Gives the point that was marked last the name of a vertebra or disc; an older point of that name goes.
 
     Raises:
-        ValueError: if there is no such vertebra.
+        ValueError: if there is no such place.
     """
-    if name not in VERTEBRAE:
-        msg = f"expected one of {', '.join(VERTEBRAE)}, got {name!r}"
+    if name not in (*VERTEBRAE, *DISCS):
+        msg = f"expected one of {', '.join((*VERTEBRAE, *DISCS))}, got {name!r}"
         raise ValueError(msg)
     node = nodes.levels
     last = node.GetNumberOfControlPoints() - 1 if node is not None else -1
@@ -89,13 +92,28 @@ def markLevels(nodes: CaseNodes, points: Mapping[str, Point]) -> None:
     node.SetControlPointLabelFormat(nextLevel(nodes))
 
 
-def levelsFrom(points: Mapping[str, Point], line: Centreline) -> Levels:
-    """The levels that marked vertebrae imply; unknown while fewer than two are marked.
+def levelsFrom(points: Mapping[str, Point], line: Centreline, volume) -> Levels:
+    """The levels that marked places imply: one is enough, the others are then looked for in the scan.
 
     Raises:
         RefusedInputError: if they cannot be the levels of this cord.
+        U2ADError: if what looks for them is not installed.
     """
-    return Levels.from_points(points, line) if len(points) > 1 else Levels.unknown()
+    from u2ad.cord.labelling import find_levels  # loads what a review without marks does without
+
+    try:
+        return find_levels(scanOf(volume), line, points)
+    except ImportError as error:
+        raise U2ADError(
+            "What finds the other levels is not installed yet.", "Mark a second vertebra, or install it (page Detect)."
+        ) from error
+
+
+def foundLevels(document: Mapping[str, Any]) -> Levels:
+    """The levels that a detection has named, with their source; unknown where it has named none."""
+    told = [Landmark(body["name"], body["along_mm"]) for body in document.get("levels", ())]
+    source = LevelSource(document.get("levels_source", LevelSource.MARKED.value if told else LevelSource.UNKNOWN.value))
+    return Levels.from_landmarks(told).told_by(source) if told else Levels.unknown()
 
 
 def showLevels(nodes: CaseNodes, levels: Levels, line: Centreline) -> None:
@@ -113,8 +131,11 @@ def showLevels(nodes: CaseNodes, levels: Levels, line: Centreline) -> None:
     with slicer.util.NodeModify(node):
         node.RemoveAllControlPoints()
         for body in levels.bodies:
+            name = body.name
+            if body is levels.bodies[0] and levels.source is LevelSource.AUTOMATIC:
+                name += " (automatic)"
             r, a, s = toOwn[:3, :3] @ besideCord(line, body.along) + toOwn[:3, 3]
-            node.AddControlPoint(vtk.vtkVector3d(r, a, s), body.name)
+            node.AddControlPoint(vtk.vtkVector3d(r, a, s), name)
 
 
 def besideCord(line: Centreline, along: float) -> np.ndarray:
@@ -155,7 +176,9 @@ def _addNames(volume):
 
 
 __all__ = [
+    "addPoints",
     "clearLevels",
+    "foundLevels",
     "levelPoints",
     "levelsForPlacing",
     "levelsFrom",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from types import SimpleNamespace
@@ -16,9 +15,9 @@ from u2ad.calibration import UNCALIBRATED, Yardstick
 from u2ad.calibration.plain import yardstick_from_plain
 from u2ad.cord import Centreline, Cord, MaskSource
 from u2ad.cord.centreline import centreline_of
-from u2ad.cord.levels import Landmark, Levels
+from u2ad.cord.levels import Levels, LevelSource
 from u2ad.detectors.maps import Maps
-from u2ad.errors import RefusedInputError, U2ADError
+from u2ad.errors import U2ADError
 from u2ad.scan import Check, Grid, Verdict
 from U2ADSlicerLib.scene.anatomy import showCord
 from U2ADSlicerLib.scene.bands import bandsOf, showBands
@@ -27,7 +26,7 @@ from U2ADSlicerLib.scene.case import NODES, CaseNodes, putBeside
 from U2ADSlicerLib.scene.colors import STYLES
 from U2ADSlicerLib.scene.curve import updateCurve
 from U2ADSlicerLib.scene.following import followScan
-from U2ADSlicerLib.scene.levels import levelPoints, levelsFrom, showLevels
+from U2ADSlicerLib.scene.levels import foundLevels, levelPoints, levelsFrom, showLevels
 from U2ADSlicerLib.scene.matrices import asImage
 from U2ADSlicerLib.scene.placement import RIGID, follow, gridOf, localMatrixOf
 from U2ADSlicerLib.scene.segmentations import addEmptySegmentation
@@ -126,7 +125,7 @@ def caseOf(nodes: CaseNodes) -> Case:
     document = json.loads(nodes.document.GetText()) if nodes.document is not None else {}
     cord = _cordOf(nodes, grid, document.get("cord", {}))
     line = centreline_of(cord)
-    levels = _levelsOf(nodes, line, document.get("levels", ()))
+    levels = _levelsOf(nodes, line, document)
     settings = CandidateSettings(**document.get("provenance", {}).get("candidate_settings", {}))
     return Case(grid, _mapsOf(nodes, grid), cord, line, levels, settings, yardstickOf(document))
 
@@ -147,7 +146,7 @@ def _stage(nodes: CaseNodes, result: WorkerResult) -> _Staged:
     images = {name: asImage(np.asarray(array, np.float32)) for name, array in arrays.items()}
     bands = {f"{name}Bands": asImage(bandsOf(arrays[name], style)) for name, style in STYLES.items() if name in arrays}
     line = centreline_of(Cord(grid, result.cord.fraction, result.cord.source, result.cord.seen_by_person))
-    levels = _levelsOf(nodes, line, result.document.get("levels", ()))
+    levels = _levelsOf(nodes, line, result.document)
     return _Staged(images | bands, result.cord.mask, line, levels)
 
 
@@ -220,7 +219,8 @@ def _putCurve(nodes: CaseNodes, document: dict[str, Any]) -> None:
         )
         for finding in document["findings"]
     ]
-    updateCurve(nodes, curve, findings, document["threshold"])
+    isAutomatic = document.get("levels_source") == LevelSource.AUTOMATIC.value
+    updateCurve(nodes, curve, findings, document["threshold"], isAutomatic=isAutomatic)
 
 
 def _besideScan(node, nodes: CaseNodes):
@@ -246,11 +246,10 @@ def _mapsOf(nodes: CaseNodes, grid: Grid) -> Maps:
     return Maps(grid=grid, **arrays)
 
 
-def _levelsOf(nodes: CaseNodes, line: Centreline, told: Sequence[dict[str, Any]]) -> Levels:
-    with suppress(RefusedInputError):
-        marked = levelsFrom(levelPoints(nodes), line)
+def _levelsOf(nodes: CaseNodes, line: Centreline, document: dict[str, Any]) -> Levels:
+    points = levelPoints(nodes)
+    with suppress(U2ADError):
+        marked = levelsFrom(points, line, nodes.volume) if points else Levels.unknown()
         if marked.bodies:
             return marked
-    return (
-        Levels.from_landmarks([Landmark(body["name"], body["along_mm"]) for body in told]) if told else Levels.unknown()
-    )
+    return foundLevels(document)
