@@ -1,5 +1,7 @@
 """What the reader corrects: the cord's mask, and the vertebrae that name the levels."""
 
+import json
+
 import numpy as np
 import pytest
 import slicer
@@ -7,7 +9,7 @@ import vtk
 from scene_results import level_points
 from test_input_volume import put_under, turned
 
-from u2ad.cord.levels import VERTEBRAE
+from u2ad.cord.levels import VERTEBRAE, LevelSource
 from u2ad.errors import RefusedInputError
 from U2ADSlicerLib.scene import anatomy
 from U2ADSlicerLib.scene.case import CaseNodes
@@ -159,8 +161,20 @@ class TestLevels:
             anatomy.nameLastPoint(nodes, "L5")
 
     def test_marked_vertebrae_name_the_levels_of_the_case(self, nodes, detection):
-        case = anatomy.withLevels(caseOf(nodes), level_points(detection.tube, {"C3": 52.0, "C7": -20.0}))
-        assert [body.name for body in case.levels.bodies] == ["C3", "C4", "C5", "C6", "C7"]
+        case = caseOf(nodes)
+        for name, ras in level_points(detection.tube, {"C3": 52.0, "C7": -20.0}).items():
+            mark(nodes, name, ras)
+        named = anatomy.withLevels(case, nodes)
+        assert [body.name for body in named.levels.bodies] == ["C3", "C4", "C5", "C6", "C7"]
+
+    def test_without_marks_only_levels_that_the_program_has_found_count(self, nodes):
+        case = caseOf(nodes)
+        assert anatomy.withLevels(case, nodes).levels.bodies == (), "marked in the detection, and not any more"
+        document = {**json.loads(nodes.document.GetText()), "levels_source": "automatic"}
+        nodes.document.SetText(json.dumps(document))
+        found = anatomy.withLevels(case, nodes).levels
+        assert found.bodies[0].name == "C2"
+        assert found.source is LevelSource.AUTOMATIC
 
     def test_points_in_the_scene_win_over_those_of_the_detection(self, nodes, detection):
         for name, ras in level_points(detection.tube, {"C3": 52.0, "C7": -20.0}).items():
@@ -168,16 +182,18 @@ class TestLevels:
         assert caseOf(nodes).levels.bodies[0].name == "C3"
 
     def test_impossible_levels_are_told_and_the_former_ones_stay(self, nodes, detection):
-        points = level_points(detection.tube, {"T1": 52.0, "C2": -53.0})
-        with pytest.raises(RefusedInputError, match="from head to foot"):
-            anatomy.withLevels(caseOf(nodes), points)
-        for name, ras in points.items():
+        case = caseOf(nodes)
+        for name, ras in level_points(detection.tube, {"T1": 52.0, "C2": -53.0}).items():
             mark(nodes, name, ras)
+        with pytest.raises(RefusedInputError, match="from head to foot"):
+            anatomy.withLevels(case, nodes)
         assert caseOf(nodes).levels.bodies[0].name == "C2"
 
-    def test_one_vertebra_names_nothing(self, nodes, detection):
-        case = anatomy.withLevels(caseOf(nodes), level_points(detection.tube, {"C2": 52.0}))
-        assert case.levels.bodies == ()
+    def test_one_place_is_enough_for_names(self, nodes, detection):
+        mark(nodes, "C2/C3", level_points(detection.tube, {"C2/C3": 40.0})["C2/C3"])
+        levels = caseOf(nodes).levels
+        assert levels.source is LevelSource.REPAIRED
+        assert levels.bodies[0].name == "C2"
 
     def test_names_stand_in_front_of_the_cord_at_their_height(self, nodes, detection):
         node, line = nodes.levelNames, detection.anatomy.line

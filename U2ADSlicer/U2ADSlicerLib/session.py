@@ -67,6 +67,9 @@ class ReviewSession:
         reader: name that goes with decisions; typed by the reader, may be empty.
         dataRoot: where journals are kept; the user's data folder where None.
 
+    Attributes:
+        levelsProblem: why the marked places name no levels; empty where they do, or nothing is marked.
+
     Raises:
         RefusedInputError: if the volume is no scan, or lies where nothing can be measured in it.
     """
@@ -77,6 +80,7 @@ class ReviewSession:
         self.nodes = CaseNodes(volume)
         self.painting: str | None = None
         self.selected: str | None = None
+        self.levelsProblem = ""
         self._seen = _Seen.of(volume)
         self._voxelKey = voxel_key(scan.array)
         self.folder = case_folder(dataRoot or default_root(), self._voxelKey)
@@ -104,12 +108,12 @@ class ReviewSession:
         """
         self._result = self._resultInScene
         self._highest: float | None = None
-        self._unusable = ""
+        self._unusable = self.levelsProblem = ""
         try:
             self.case = caseOf(self.nodes)
             if isMarked:
                 with suppress(U2ADError):
-                    self.case = anatomy.withLevels(self.case, self.nodes)
+                    self._nameLevels()
         except RefusedInputError as error:
             self.case = Case(scanOf(self.volume).grid)
             self._unusable = f"{error.problem} {error.remedy}".strip()
@@ -388,10 +392,17 @@ class ReviewSession:
         self._keepInScene()
         if not self.hasResult or self.case.line is None:
             return
-        self.case = anatomy.withLevels(self.case, self.nodes)
+        self._nameLevels()
         self.review.change_case(self.case)
         self._showLevels()
         self._sync()
+
+    def _nameLevels(self) -> None:
+        try:
+            self.case, self.levelsProblem = anatomy.withLevels(self.case, self.nodes), ""
+        except U2ADError as error:
+            self.levelsProblem = f"{error.problem} {error.remedy}".strip()
+            raise
 
     def _showLevels(self) -> None:
         if self.case.line is not None:

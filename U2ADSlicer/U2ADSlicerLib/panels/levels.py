@@ -36,7 +36,7 @@ class LevelsSection:
             getattr(self.ui, name).setEnabled(session is not None)
         points = anatomy.levelPoints(session.nodes) if session is not None else {}
         self.ui.levelClearButton.setEnabled(bool(points))
-        self.ui.levelsLabel.setText(levelsWords(session.case if session is not None else None, points))
+        self.ui.levelsLabel.setText(levelsWords(session, points))
         self._follow(session.nodes.levels if session is not None else None)
 
     def onPlaceDisc(self) -> None:
@@ -97,25 +97,26 @@ class LevelsSection:
         self._levels, self._observations = None, []
 
 
-def levelsWords(case, points) -> str:
+def levelsWords(session, points) -> str:
     """Where the levels come from, or why there are none.
 
     Args:
-        case: of the review; None where no scan is chosen.
+        session: of the review; None where no scan is chosen.
         points: what the reader has marked, by name.
     """
     names = ", ".join(name for name in (*VERTEBRAE, *DISCS) if name in points)
-    if case is None or case.line is None:
+    if session is None or session.case.line is None:
         text = _("Levels: found by the detection. You may also mark them first: click C2/C3.")
         return text + (" " + _("Marked: {names}.").format(names=names) if names else "")
-    if points and case.levels.source not in (LevelSource.MARKED, LevelSource.REPAIRED):
-        return "\u26a0 " + _("Levels: {names} cannot be right. Clear, and click C2/C3.").format(names=names)
-    if case.levels.source is LevelSource.REPAIRED:
+    if session.levelsProblem:
+        return "\u26a0 " + _("Levels: {problem}").format(problem=session.levelsProblem)
+    levels = session.case.levels
+    if levels.source is LevelSource.REPAIRED:
         return _("Levels: found from your click on {names}.").format(names=names)
-    if case.levels.source is LevelSource.MARKED:
+    if levels.source is LevelSource.MARKED:
         return _("Levels: from {names}; those between follow the usual spacing.").format(names=names)
-    if case.levels.source is LevelSource.AUTOMATIC:
-        first, last = case.levels.bodies[0].name, case.levels.bodies[-1].name
+    if levels.source is LevelSource.AUTOMATIC:
+        first, last = levels.bodies[0].name, levels.bodies[-1].name
         return _(
             "Levels: {first} to {last}, found automatically. Look at one; if they are shifted, click C2/C3: all others "
             "follow."
