@@ -3,6 +3,7 @@
 import pytest
 
 from u2ad.adaptation import cohort
+from u2ad.adaptation.changes import Changes
 from u2ad.adaptation.cohort import cross_fit, parts_of
 from u2ad.adaptation.figures import Figures
 from u2ad.adaptation.training import Trained
@@ -38,9 +39,14 @@ def test_each_scan_is_measured_by_a_network_that_has_not_seen_it(parent, quick, 
             measured.extend(cases)
         return Figures(1.0 if network is parent.network else 0.5, 1.0, 1.0, None)
 
+    def changes(network, number):
+        assert "abcde"[number] not in network
+        return Changes(number, 0, (), ())
+
     monkeypatch.setattr(cohort, "train", train)
     monkeypatch.setattr(cohort, "figures_of", figures_of)
-    crossed = cross_fit(parent, list("abcde"), quick, 2, Silent())
+    crossed = cross_fit(parent, list("abcde"), quick, 2, changes, Silent())
     assert sorted(measured) == list("abcde")
+    assert [change.before for change in crossed.changes] == [0, 1, 2, 3, 4]
     assert [len(cases) for cases in seen] == [2, 3]
     assert (crossed.folds, crossed.before.residual, crossed.after.residual) == (2, 1.0, 0.5)

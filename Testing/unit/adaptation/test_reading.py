@@ -48,6 +48,12 @@ def test_decisions_come_from_the_journal_of_the_scan(reviewed, spotted, spot):
         np.testing.assert_array_equal(mask, np.roll(spot, 8 * (number - 1), axis=1))
 
 
+def test_a_journal_itself_may_be_given(reviewed, spotted):
+    (journal,) = reviewed.rglob("journal.jsonl")
+    elsewhere = Scan(spotted.array + 1, spotted.grid)  # such as the same scan in another format
+    np.testing.assert_array_equal(decisions_of(elsewhere, journal).rejected, decisions_of(spotted, reviewed).rejected)
+
+
 def test_another_scan_has_no_decisions(reviewed, spotted):
     said = decisions_of(Scan(spotted.array + 1, spotted.grid), reviewed)
     assert not (said.confirmed | said.rejected | said.undecided).any()

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from u2ad.adaptation.case import AdaptationCase
+from u2ad.adaptation.changes import Changes
 from u2ad.adaptation.figures import Figures, figures_of, mean_of
 from u2ad.adaptation.settings import AdaptationSettings
 from u2ad.adaptation.training import train
 from u2ad.adaptation.within import Within
 from u2ad.errors import RefusedInputError
 from u2ad.models.autoencoder import Autoencoder
+from u2ad.models.masked_autoencoder import MaskedAutoencoder
 from u2ad.progress import Progress
 
 CROSS_FIT = "Adapt without each part"
@@ -27,11 +29,13 @@ class CrossFitted:
         folds: how many parts.
         before: of the present model.
         after: of the models adapted to the other parts.
+        changes: of the findings of each scan, by the model that has not seen it.
     """
 
     folds: int
     before: Figures
     after: Figures
+    changes: tuple[Changes, ...]
 
 
 def parts_of(count: int, folds: int, seed: int) -> tuple[tuple[int, ...], ...]:
@@ -49,21 +53,35 @@ def parts_of(count: int, folds: int, seed: int) -> tuple[tuple[int, ...], ...]:
 
 
 def cross_fit(
-    parent: Autoencoder, cases: Sequence[AdaptationCase], settings: AdaptationSettings, folds: int, progress: Progress
+    parent: Autoencoder,
+    cases: Sequence[AdaptationCase],
+    settings: AdaptationSettings,
+    folds: int,
+    compare: Callable[[MaskedAutoencoder, int], Changes],
+    progress: Progress,
 ) -> CrossFitted:
     """Adapt to all parts but one, and measure that one; each in turn.
+
+    Args:
+        parent: what is adapted.
+        cases: the cohort.
+        settings: of each adaptation.
+        folds: how many parts.
+        compare: detects with a network in the scan of a case, and says what has changed.
+        progress: told of every part.
 
     Raises:
         RefusedInputError: if there are fewer scans than parts.
         Cancelled: if the progress says so.
     """
     progress.step(CROSS_FIT, folds)
-    before, after = [], []
+    before, after, changes = [], [], {}
     for part in parts_of(len(cases), folds, settings.seed):
         others = [case for number, case in enumerate(cases) if number not in part]
         network = train(parent.network, others, settings, Within(progress)).network
         for number in part:
             before.append(figures_of(parent.network, [cases[number]], settings.seed, Within(progress)))
             after.append(figures_of(network, [cases[number]], settings.seed, Within(progress)))
+            changes[number] = compare(network, number)
         progress.advance()
-    return CrossFitted(folds, mean_of(before), mean_of(after))
+    return CrossFitted(folds, mean_of(before), mean_of(after), tuple(changes[number] for number in sorted(changes)))

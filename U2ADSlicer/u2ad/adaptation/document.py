@@ -51,13 +51,17 @@ def rounded(figures: Figures) -> Document:
 def _scan(subject: Subject, changes: Changes, told: Document) -> Document:
     return {
         **told,
-        "findings": {
-            "before": changes.before,
-            "after": changes.after,
-            "gained": list(changes.gained),
-            "lost": list(changes.lost),
-        },
+        "findings": _changes(changes),
         "cord_seen_by_person": subject.anatomy.cord.seen_by_person,
+    }
+
+
+def _changes(changes: Changes) -> Document:
+    return {
+        "before": changes.before,
+        "after": changes.after,
+        "gained": list(changes.gained),
+        "lost": list(changes.lost),
     }
 
 
@@ -72,7 +76,12 @@ def _false_alarms(adapted: Adapted) -> Document | None:
 def _crossed(crossed: CrossFitted | None) -> Document | None:
     if crossed is None:
         return None
-    return {"folds": crossed.folds, "before": rounded(crossed.before), "after": rounded(crossed.after)}
+    return {
+        "folds": crossed.folds,
+        "before": rounded(crossed.before),
+        "after": rounded(crossed.after),
+        "findings": [_changes(changes) for changes in crossed.changes],
+    }
 
 
 def _point(point: CurvePoint) -> Document:

@@ -36,7 +36,8 @@ class Sources:
         scans: files, DICOM folders, and BIDS folders with T2-weighted scans.
         healthy: the same of normal scans, which are not trained on.
         results: result folders, or folders that hold some; the cord mask of each scan's own result is used.
-        reviews: data folder with the journals of the reviews; this user's own where None.
+        reviews: data folder with the journals of the reviews, or the journal of the only scan; this user's own data
+            folder where None.
         anyway: go on in spite of refusals that can be overridden.
     """
 
@@ -73,12 +74,15 @@ def decisions_of(scan: Scan, root: Path | None) -> Decisions:
 
     Args:
         scan: the scan.
-        root: data folder; this user's own where None.
+        root: data folder, or a journal; this user's own data folder where None.
 
     Raises:
         UnreadableInputError: if the journal is there but cannot be read.
     """
-    folder = case_folder(root or default_root(), voxel_key(scan.array))
+    if root is not None and root.is_file():
+        folder = root.parent
+    else:
+        folder = case_folder(root or default_root(), voxel_key(scan.array))
     return decisions_in(tuple(fold(Journal(folder).read()).held.values()), scan.grid.shape)
 
 

@@ -26,6 +26,7 @@ from u2ad.errors import RefusedInputError
 from u2ad.findings import Findings
 from u2ad.models.autoencoder import Autoencoder, named
 from u2ad.models.manifest import Manifest
+from u2ad.models.masked_autoencoder import MaskedAutoencoder
 from u2ad.models.versions import ADAPTATION
 from u2ad.progress import Progress
 from u2ad.scan import Check, Scan
@@ -168,9 +169,29 @@ def adapt_to(
     figures = figures_before, _measured(MEASURE_AGAIN, model, cases, settings, progress)
     same = [_uncalibrated(walked.yardstick) for walked in before]
     after = _detect_all(AFTER, known, _walk(model, method), same, progress)
-    crossed = cross_fit(parent, cases, settings, method.folds, progress) if method.folds else None
+    crossed = _crossed(known, before, parent, cases, method, progress) if method.folds else None
     cost = Cost(round(time.monotonic() - started, 1), peak_megabytes())
     return Adapted(model, parent, known, before, after, figures, judge(*figures), trained, cost, crossed)
+
+
+def _crossed(
+    subjects: Sequence[Subject],
+    before: Sequence[Walked],
+    parent: Autoencoder,
+    cases: Sequence[AdaptationCase],
+    method: Method,
+    progress: Progress,
+) -> CrossFitted:
+    trained_on = [pair for pair in zip(subjects, before, strict=True) if not pair[0].healthy]
+
+    def changes(network: MaskedAutoencoder, number: int) -> Changes:
+        subject, walked = trained_on[number]
+        walk = _walk(named(network, parent.manifest), method)
+        yardstick = _uncalibrated(walked.yardstick)
+        found = walk.look(subject.scan, subject.anatomy, subject.checks, yardstick, Within(progress))
+        return compare(walked.detection.findings, found.detection.findings)
+
+    return cross_fit(parent, cases, method.settings, method.folds, changes, progress)
 
 
 def _case(subject: Subject) -> AdaptationCase:

@@ -33,7 +33,8 @@ def adapt(
         list[Path] | None, typer.Option(help="Result folder of a scan, or a folder of them: its cord mask is used.")
     ] = None,
     reviews: Annotated[
-        Path | None, typer.Option(help="Data folder with the journals of the reviews; your own if not given.")
+        Path | None,
+        typer.Option(help="Data folder with the journals of the reviews, or a journal.jsonl; your own if not given."),
     ] = None,
     healthy: Annotated[
         list[Path] | None, typer.Option(help="Normal scan that is not trained on: false alarms are counted in it.")

@@ -39,6 +39,8 @@ def _rows(adapted: Adapted) -> list[tuple[str, str, str]]:
     if adapted.cross_fitted is not None:
         crossed = adapted.cross_fitted
         rows += _figures(f", scans not seen ({crossed.folds} parts)", crossed.before, crossed.after)
+        unseen = crossed.changes
+        rows.append(("Findings, scans not seen", str(sum(c.before for c in unseen)), str(sum(c.after for c in unseen))))
     changes = [c for c, subject in zip(adapted.changes, adapted.subjects, strict=True) if not subject.healthy]
     rows.append(("Findings", str(sum(c.before for c in changes)), str(sum(c.after for c in changes))))
     lost, gained = sum(len(c.lost) for c in changes), sum(len(c.gained) for c in changes)
