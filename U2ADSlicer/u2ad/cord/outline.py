@@ -10,9 +10,13 @@ from scipy import ndimage, stats
 from u2ad.cord.chain import best_chain
 from u2ad.cord.slab import ASIDE, COLUMN, ROW, offsets
 
-USUAL_DEPTH, DEPTH_SPREAD = 3.5, 0.6
-USUAL_WIDTH, WIDTH_SPREAD = 5.6, 0.8
-"""Half diameters of a cord between C1 and T3 and their spread, mm (PAM50: 3.0 to 3.7 and 4.5 to 6.5)."""
+FALL = (75.0, 140.0)
+"""The cord is thinner below its enlargement: from so many mm below the upper end on, and no more from here (C7, T2 in a
+scan that begins at C1, as scans of the neck do)."""
+
+USUAL_DEPTH, DEPTH_SPREAD = (3.5, 2.9), 0.6
+USUAL_WIDTH, WIDTH_SPREAD = (5.6, 4.3), 0.8
+"""Half diameters of a cord above and below the fall, and their spread, mm (PAM50: 3.7 to 3.0 and 6.5 to 4.5)."""
 
 RING = 1.5
 """What lies this many mm outside the outline should not look like cord."""
@@ -108,7 +112,7 @@ def find_outline(slab: np.ndarray, clicks: Clicks, search: Search) -> Outline:
     rows = len(slab)
     zero = np.zeros(rows)
     clicked = _clicked_signal(slab, clicks)
-    outline = Outline(zero, zero, np.full(rows, USUAL_WIDTH), np.full(rows, USUAL_DEPTH), clicked)
+    outline = Outline(zero, zero, _usual(USUAL_WIDTH, rows), _usual(USUAL_DEPTH, rows), clicked)
     for _ in range(ROUNDS):
         summed = _summed(_evidence(slab, outline.signal))
         outline = _front_to_back(summed, outline, clicks, search)
@@ -119,6 +123,11 @@ def find_outline(slab: np.ndarray, clicks: Clicks, search: Search) -> Outline:
 
 ROUNDS = 2
 """How often the signal of the cord and its outline are estimated from each other."""
+
+
+def _usual(sizes: tuple[float, float], rows: int) -> np.ndarray:
+    """A usual half diameter in each cross-section, mm, (N,)."""
+    return np.interp(np.arange(rows) * ROW, FALL, sizes)
 
 
 def _clicked_signal(slab: np.ndarray, clicks: Clicks) -> np.ndarray:
@@ -173,7 +182,8 @@ def _front_to_back(summed: np.ndarray, outline: Outline, clicks: Clicks, search:
         inner = (chord * half)[:, :, None]
         outer = np.where(inner > 0, inner + RING, 0)
         gain[:, :, index] = _inside_and_not_around(summed, search.back - back[0], inner, outer).sum(axis=1)
-    gain -= _unusual(search.back, search.half_depths, (USUAL_DEPTH, DEPTH_SPREAD), clicks.back, clicks, len(summed))
+    usual = _usual(USUAL_DEPTH, len(summed))
+    gain -= _unusual(search.back, clicks, clicks.back, search.half_depths, usual, DEPTH_SPREAD)
     place, size = best_chain(gain, STEP_COST)
     return replace(outline, back=_smooth(search.back[place]), half_depth=_smooth(search.half_depths[size]))
 
@@ -188,21 +198,23 @@ def _side_to_side(summed: np.ndarray, outline: Outline, clicks: Clicks, search: 
         for size, half in enumerate(search.half_widths):
             inner, outer = (depth * _chord(aside - middle, reach)[:, None] for reach in (half, half + RING))
             gain[:, place, size] = _inside_and_not_around(summed, centre, inner, outer).sum(axis=(1, 2))
-    gain -= _unusual(search.aside, search.half_widths, (USUAL_WIDTH, WIDTH_SPREAD), clicks.aside, clicks, len(summed))
+    usual = _usual(USUAL_WIDTH, len(summed))
+    gain -= _unusual(search.aside, clicks, clicks.aside, search.half_widths, usual, WIDTH_SPREAD)
     place, size = best_chain(gain, STEP_COST)
     return replace(outline, aside=_smooth(search.aside[place]), half_width=_smooth(search.half_widths[size]))
 
 
 def _unusual(
-    places: np.ndarray, sizes: np.ndarray, usual: tuple[float, float], clicked: np.ndarray, clicks: Clicks, rows: int
+    places: np.ndarray, clicks: Clicks, clicked: np.ndarray, sizes: np.ndarray, usual: np.ndarray, size_spread: float
 ) -> np.ndarray:
     """What an unlikely size, or a middle far from the clicked points, costs in mm2, (N, places, sizes)."""
+    rows = len(usual)
     expected = np.interp(np.arange(rows), clicks.rows, clicked)
     spread = CLICK + DRIFT * ROW * np.abs(np.arange(rows)[:, None] - clicks.rows).min(axis=1)
     off = ((places - expected[:, None]) / spread[:, None]) ** 2
-    size = (sizes - usual[0]) / usual[1]
+    size = (sizes - usual[:, None]) / size_spread
     size = np.where(size < 0, np.minimum(size**2, RARE), size**2)
-    return PRIOR * (off[:, :, None] + size)
+    return PRIOR * (off[:, :, None] + size[:, None])
 
 
 def _inside_and_not_around(summed: np.ndarray, centre: np.ndarray, inner: np.ndarray, outer: np.ndarray) -> np.ndarray:
