@@ -57,4 +57,4 @@ class Cancelled(U2ADError):
     exit_code = ExitCode.INTERRUPTED
 
     def __init__(self) -> None:
-        super().__init__("Stopped on request; nothing was written.")
+        super().__init__("Stopped on request; no result was written.")

@@ -55,7 +55,7 @@ def test_a_request_to_stop_ends_the_run_within_a_second(tmp_path: Path, number: 
         took = time.monotonic() - asked
     assert process.returncode == 130
     assert took < 1
-    assert "Stopped on request; nothing was written." in said
+    assert "Stopped on request; no result was written." in said
     assert "Traceback" not in said
     assert list(tmp_path.iterdir()) == []
 

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from u2ad.errors import Cancelled
+
 Data = Annotated[
     Path,
     typer.Argument(
@@ -69,6 +71,10 @@ def pretrain(
     training = Pretraining(people, held_out, simulated, Schedule(steps, batch, learning_rate, seed, epoch), start)
     fabric = Fabric(accelerator=accelerator, devices=devices, strategy=strategy)
     fabric.launch()
-    with shown() as progress:
-        manifest = run(training, fabric, output, progress)
+    try:
+        with shown() as progress:
+            manifest = run(training, fabric, output, progress)
+    except Cancelled:
+        typer.echo("The same command goes on from the last checkpoint.", err=True)
+        raise
     typer.echo(f"Weights {manifest.name} {manifest.version}, sha256 {manifest.sha256}")
