@@ -62,13 +62,13 @@ def test_what_was_being_written_when_a_run_ended_is_left_out_and_harms_nothing_a
 
 
 def test_the_worst_mistakes_are_the_clearest_misses_and_the_highest_alarms_of_test_cases():
-    answers = [answer(1, [(0.2, 0.0), (0.5, 0.0)], [3.0, 1.0]), answer(2, [], [9.0]), answer(3, [8.0])]
+    answers = [answer(1, [(0.2, 0.0), (0.5, 0.0)], [3.0, 1.0]), answer(2, [], [9.0, 4.0]), answer(3, [8.0])]
     answers.append(replace(answer(4, [], [99.0]), reference=True))
     examples = worst(answers, 2)
     assert [(example.mistake, example.case, example.place) for example in examples] == [
         ("miss", "case-1-2", 1),
         ("miss", "case-1-2", 0),
         ("false alarm", "case-2-0", 0),
-        ("false alarm", "case-1-2", 0),
+        ("false alarm", "case-2-0", 1),
     ]
     assert "50 %" in examples[0].told

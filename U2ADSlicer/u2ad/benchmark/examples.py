@@ -46,7 +46,9 @@ class Example:
 
 
 def worst(answers: Sequence[Answer], count: int = 10) -> list[Example]:
-    """The most obvious of the missed lesions, and the highest of the false alarms, at one false alarm a scan.
+    """The most obvious of the missed lesions, at one false alarm a scan, and the highest alarms in lesion-free scans.
+
+    The same scan with lesions has the same alarms again.
 
     Args:
         answers: of one detector with one cord mask; reference cases are left out.
@@ -61,7 +63,7 @@ def worst(answers: Sequence[Answer], count: int = 10) -> list[Example]:
         key=lambda found: -found[0],
     )  # fmt: skip
     alarms = sorted(
-        ((score, answer, place) for answer in asked for place, score in enumerate(answer.alarms)),
+        ((score, answer, place) for answer in asked if not answer.hits for place, score in enumerate(answer.alarms)),
         key=lambda found: -found[0],
     )
     return [*map(_miss, misses[:count]), *map(_alarm, alarms[:count])]
