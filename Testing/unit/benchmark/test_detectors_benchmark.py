@@ -97,6 +97,8 @@ def test_test_phantoms_are_none_that_anything_was_trained_or_calibrated_on(tmp_p
     assert tests <= set(seeds.TEST)
     assert {plan.seed for plan in references} <= set(seeds.TRAINING)
     assert all(plan.lesions == 0 for plan in references)
+    others = plans_of(Request(out=tmp_path, simulated=5, references=0, development=True))
+    assert {plan.seed for _, pair in others for plan in pair} <= set(seeds.DEVELOPMENT)
     with pytest.raises(U2ADError, match="seed"):
         plans_of(Request(out=tmp_path, seed=10**9))
 

@@ -138,12 +138,18 @@ def make_cases(plans: Iterable[CasePlan], people: Sequence[Person] = (), cache: 
     Args:
         plans: what is wanted.
         people: the real people that the plans speak of.
-        cache: folder from which cases are taken, and into which they are put; several processes may share it.
+        cache: folder from which cases are taken, and into which they are put, each real person's apart; several
+            processes may share it. After a change of the simulator take another.
     """
     from u2ad.benchmark.cache import kept
 
+    whose = [person.scan.digest[:12] for person in people] if cache else []
     for plan in plans:
-        yield kept(plan, cache, lambda plan=plan: make_case(plan, people)) if cache else make_case(plan, people)
+        if cache is None:
+            yield make_case(plan, people)
+        else:
+            folder = cache / (whose[plan.person - 1] if plan.person else "simulated")
+            yield kept(plan, folder, lambda plan=plan: make_case(plan, people))
 
 
 def make_case(plan: CasePlan, people: Sequence[Person] = ()) -> Case:

@@ -46,7 +46,8 @@ class Request:
         cases: pairs of a scan with and without lesions, of each person in each set.
         simulated: pairs of simulated scans in each set.
         references: lesion-free simulated scans, of training-side seeds, from which the cuts of the F1 scores come.
-        seed: added to the first seed of the test phantoms.
+        seed: added to the first seed of the phantoms.
+        development: take phantoms to choose on, not those of the test.
         draws: how often the network rebuilds each patch of cord.
         near_cord: whether scans show only what is within 40 mm of the cord.
         cache: folder for the cases, None to make them each time.
@@ -63,6 +64,7 @@ class Request:
     simulated: int = 30
     references: int = 20
     seed: int = 0
+    development: bool = False
     draws: int = 10
     near_cord: bool = False
     cache: Path | None = None
@@ -118,10 +120,11 @@ def run(request: Request, progress: Progress) -> list[Answer]:
 
 def plans_of(request: Request) -> list[tuple[bool, tuple[CasePlan, ...]]]:
     """All cases of a request: whether one is a reference, and the pair of a scan without and with lesions."""
-    first = seeds.TEST.start + request.seed
+    owned = seeds.DEVELOPMENT if request.development else seeds.TEST
+    first = owned.start + request.seed
     tests = range(first, first + max(request.cases, request.simulated))
-    if tests.stop > seeds.TEST.stop:
-        raise U2ADError("The seed is too large for test phantoms.", "Give a smaller one.")
+    if tests.stop > owned.stop:
+        raise U2ADError("The seed is too large for these phantoms.", "Give a smaller one.")
     plans = []
     for kind in request.kinds:
         sources = [(0, request.simulated), *((n + 1, request.cases) for n in range(len(request.people)))]

@@ -52,6 +52,7 @@ class Section:
         faint: how many of them are faint.
         with_lesions: scans with lesions.
         free: scans without.
+        people: how many real people they are of.
         rows: one a detector, the method first.
         best: by measure, the control with the highest figure, and how much higher the method's is.
     """
@@ -63,6 +64,7 @@ class Section:
     faint: int
     with_lesions: int
     free: int
+    people: int
     rows: tuple[Row, ...]
     best: Mapping[str, tuple[str, Estimate]]
 
@@ -73,6 +75,15 @@ class Section:
             f"{self.kind}, masks {self.masks}, {self.source}: {self.lesions} lesions ({self.faint} faint) in "
             f"{self.with_lesions} scans, {self.free} scans without"
         )
+
+    @property
+    def interval(self) -> str:
+        """What the intervals are over."""
+        if self.source.startswith("person"):
+            return "Intervals: 95 % bootstrap over scans of one person; they do not tell how people differ."
+        if self.source == TOGETHER and self.people == 1:
+            return "Intervals: 95 % bootstrap over simulated people and over scans of one real person."
+        return "Intervals: 95 % bootstrap over people."
 
     @property
     def name(self) -> str:
@@ -187,6 +198,7 @@ def _section(kind: str, masks: str, source: str, answers: Sequence[Answer]) -> S
         int(method.faint.sum()),
         len(method.single.value) + len(method.several.value),
         len(method.free.value),
+        len({answer.source for answer in answers if answer.source.startswith("person")}),
         rows,
         dict(_best(rows)),
     )
@@ -203,6 +215,7 @@ def _best(rows: Sequence[Row]) -> Iterator[tuple[str, tuple[str, Estimate]]]:
 
 def _markdown(section: Section) -> Iterator[str]:
     yield f"### {section.title}\n"
+    yield f"{section.interval}\n"
     names = [row.detector for row in section.rows]
     yield "| |" + "|".join(names) + "|"
     yield "|---" * (len(names) + 1) + "|"

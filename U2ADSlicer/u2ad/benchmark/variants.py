@@ -6,11 +6,13 @@ import hashlib
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+import u2ad
 from u2ad import __version__
 from u2ad.adaptation.case import AdaptationCase
 from u2ad.adaptation.settings import AdaptationSettings, Guidance
@@ -26,6 +28,9 @@ from u2ad.detectors.registry import CONTROLS, PAPER, make_detector
 from u2ad.errors import U2ADError
 from u2ad.models.manifest import read_manifest
 from u2ad.progress import Progress, Silent
+
+SCORING = ("cord", "detectors", "findings", "models")
+"""Rooms whose code decides what a scan's candidates are."""
 
 NO_SITE = Path(os.devnull)
 """A data folder with nothing in it."""
@@ -74,7 +79,7 @@ class Variant:
 
     def fingerprint(self, automatic: bool, draws: int) -> str:
         """Names everything that its answers depend on beside the case: with other weights they are other answers."""
-        parts = [__version__, self.name, *self._digests()]
+        parts = [__version__, self.name, _source(), *self._digests()]
         parts += [] if self.control else [f"{draws} draws"]
         parts += [read_manifest("cord").sha256] if automatic else []
         if self.calibrated and (calibration := calibration_for(self.name, self._digests(), NO_SITE, STARTER)[0]):
@@ -186,6 +191,14 @@ VARIANTS: dict[str, Variant] = {
 
 DEFAULT = (METHOD, *CONTROLS)
 """What is compared where nothing is named."""
+
+
+@cache
+def _source() -> str:
+    """Digest of the code that scores come from: with other code they are other answers, too."""
+    package = Path(u2ad.__file__).parent
+    files = sorted(file for room in SCORING for file in (package / room).rglob("*.py"))
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
 
 def variants_of(names: tuple[str, ...]) -> list[Variant]:

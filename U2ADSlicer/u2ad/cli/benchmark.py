@@ -85,6 +85,9 @@ def detectors(
     ] = False,
     cache: Annotated[Path | None, typer.Option(help="Folder that keeps the cases for the next time.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Of cases and masks.")] = 0,
+    development: Annotated[
+        bool, typer.Option("--development", help="Phantoms to choose between variants on, not those of the test.")
+    ] = False,
     draws: Annotated[int, typer.Option(min=2, help="How often the network rebuilds each patch of cord.")] = 10,
     jobs: Annotated[int, typer.Option(min=1, help="Processes.")] = 1,
 ) -> None:
@@ -107,6 +110,7 @@ def detectors(
         simulated=simulated,
         references=references,
         seed=seed,
+        development=development,
         draws=draws,
         near_cord=near_cord,
         cache=cache,
