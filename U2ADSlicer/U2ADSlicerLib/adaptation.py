@@ -54,6 +54,7 @@ def inputOf(session: ReviewSession, *, healthy: bool = False) -> AdaptInput:
         scanOf(session.volume),
         cord,
         session.anatomy.cordSeen,
+        session.anatomy.sourceForDetection.value,
         points or None,
         decisionsOf(session),
         healthy,

@@ -69,6 +69,11 @@ class AnatomyReview:
         return voxelsOf(self.nodes.cordFraction)
 
     @property
+    def sourceForDetection(self) -> MaskSource:
+        """Who made the cord as drawn: the reader, where it is corrected or a reader's own; else as the result says."""
+        return MaskSource.READER if self.cordForDetection is not None else self._source
+
+    @property
     def wasTaken(self) -> bool:
         """Whether the drawn cord was taken from elsewhere and nobody has looked at it since."""
         return self.review.state.taken

@@ -74,12 +74,14 @@ class Marks:
     Args:
         cord: gives the cord fraction on the scan's grid, float32, KJI; None where nobody has drawn the cord.
         cord_seen: whether a person has looked at that mask.
+        cord_source: who made it, where it is handed on as it was.
         points: gives points clicked along the cord, RAS in mm, (N, 3); None where there are none.
         levels: gives the vertebral levels along the cord's centreline; None to find them in the scan.
     """
 
     cord: Callable[[Grid], np.ndarray] | None = None
     cord_seen: bool = True
+    cord_source: MaskSource = MaskSource.READER
     points: Callable[[], np.ndarray] | None = None
     levels: Callable[[Scan, Centreline], Levels] | None = None
 
@@ -236,7 +238,7 @@ def _anatomy(scan: Scan, marks: Marks, progress: Progress) -> Anatomy:
     drawn = marks.cord(scan.grid) if marks.cord else None
     cord, line = find_cord(scan, drawn, progress, marks.points() if marks.points else None)
     if cord.source is MaskSource.READER:
-        cord = replace(cord, seen_by_person=marks.cord_seen)
+        cord = replace(cord, source=marks.cord_source, seen_by_person=marks.cord_seen)
     progress.step("Name the levels")
     levels = (marks.levels or find_levels)(scan, line)
     progress.advance()

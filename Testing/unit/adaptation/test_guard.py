@@ -1,13 +1,15 @@
 """The guard: what may be kept, and what is refused with a sentence."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from u2ad.adaptation.case import AdaptationCase
+from u2ad.adaptation.changes import lost_pieces
 from u2ad.adaptation.figures import Figures, figures_of
-from u2ad.adaptation.guard import judge
+from u2ad.adaptation.guard import Effect, judge
 from u2ad.adaptation.settings import AdaptationSettings, Guidance
 from u2ad.adaptation.training import train
 from u2ad.progress import Silent
@@ -39,6 +41,26 @@ def test_each_fault_is_refused_with_its_sentence(after, words):
 
 def test_all_faults_are_told():
     assert len(judge(BEFORE, Figures(0.03, 0.03, 1.0, 1.0)).reasons) == 4
+
+
+@pytest.mark.parametrize(
+    ("effect", "words"),
+    [(Effect(lost=1), "A confirmed finding is no longer found"), (Effect(alarms=2), "2 false alarms more than before")],
+)
+def test_what_readers_know_may_not_get_lost(effect, words):
+    verdict = judge(BEFORE, Figures(0.017, 0.021, 9.5, 5.5), effect)
+    assert not verdict.passed
+    assert words in verdict.reasons[0]
+
+
+def test_a_confirmed_finding_is_lost_where_it_was_found_and_is_no_more(spot):
+    def found(*masks):
+        return SimpleNamespace(labels=sum((n * mask for n, mask in enumerate(masks, 1)), np.zeros(spot.shape, int)))
+
+    other = np.roll(spot, 60, axis=1)
+    assert lost_pieces(spot | other, found(spot, other), found(spot)) == 1
+    assert lost_pieces(spot | other, found(spot), found(spot)) == 0, "what was never found is not lost"
+    assert lost_pieces(spot, found(spot, other), found(spot)) == 0, "nobody has confirmed the other"
 
 
 def test_without_findings_there_is_nothing_to_say_of_them():

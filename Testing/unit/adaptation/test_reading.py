@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from u2ad.adaptation.reading import Sources, decisions_of, read_subjects
+from u2ad.cord import MaskSource
 from u2ad.errors import UnreadableInputError
 from u2ad.progress import Silent
 from u2ad.review import Case, Decision, Journal, Review, Voxels
@@ -38,7 +39,8 @@ def folder(tmp_path, spotted, tube):
 def result_of(place, scan: Scan, mask: np.ndarray):
     place.mkdir(parents=True)
     write_nifti(place / "cord.nii.gz", mask, scan.grid)
-    (place / "findings.json").write_text(json.dumps({"provenance": {"scan_sha256": scan.digest}}), encoding="utf-8")
+    told = {"provenance": {"scan_sha256": scan.digest}, "cord": {"source": "automatic", "seen_by_person": False}}
+    (place / "findings.json").write_text(json.dumps(told), encoding="utf-8")
     return place
 
 
@@ -70,6 +72,8 @@ def test_a_scan_gets_the_cord_mask_of_its_own_result(tmp_path, folder, tube):
     (subject,) = read_subjects(sources, Silent())
     np.testing.assert_array_equal(subject.anatomy.cord.mask, tube.cord.mask)
     assert not subject.healthy
+    cord = subject.anatomy.cord
+    assert (cord.source, cord.seen_by_person) == (MaskSource.AUTOMATIC, False), "nobody has looked at that mask"
 
 
 def test_a_folder_without_results_is_said(tmp_path, folder):

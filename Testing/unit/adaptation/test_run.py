@@ -54,6 +54,14 @@ def test_what_the_model_finds_is_left_out_unless_the_reader_has_decided(
     assert case.findings.any() == (kind != "rejected")
 
 
+def test_a_candidate_that_a_rejected_finding_touches_is_not_rejected_whole(parent, spotted, anatomy, nothing, spot):
+    corner = np.zeros(spot.shape, bool)
+    corner[tuple(np.argwhere(spot)[0])] = True
+    said = replace(nothing, rejected=corner)
+    (known,), _, _ = prepare([Subject(spotted, anatomy, said)], parent, Method(AdaptationSettings(), draws=2), Silent())
+    assert known.decisions.undecided[spot & ~corner].mean() > 0.5
+
+
 def test_the_report_tells_all_and_names_nobody(adapted, tmp_path):
     write_adapted(tmp_path, adapted)
     told = json.loads((tmp_path / "adaptation.json").read_text(encoding="utf-8"))

@@ -86,6 +86,7 @@ def test_it_stops_when_the_time_is_up(untrained, case):
     trained = train(untrained, [case], settings, Silent(), clock=lambda: float(next(clock)))
     assert len(trained.curve) == 5
     assert "time" in trained.stopped
+    assert trained.curve[-1].residual is not None, "what was learned so far is looked at, not thrown away"
 
 
 def test_a_request_to_stop_is_heard_at_the_next_step(untrained, case):

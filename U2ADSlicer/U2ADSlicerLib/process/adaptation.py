@@ -25,6 +25,7 @@ class AdaptInput:
         scan: the scan.
         cord: cord fraction on its grid, KJI; None to mark the cord automatically.
         cordSeen: whether a person has looked at that mask.
+        cordSource: who made it, as :class:`u2ad.worker.adapt_job.AdaptScan` says.
         levels: RAS in mm of marked vertebrae or discs by name; None where there are none.
         decisions: uint8, KJI: 0 nothing, 1 confirmed, 2 rejected, 3 undecided or unsure; None without a review.
         healthy: whether a reader has read it as normal: not trained on, false alarms are counted in it.
@@ -33,6 +34,7 @@ class AdaptInput:
     scan: Scan
     cord: np.ndarray | None = None
     cordSeen: bool = True
+    cordSource: str = "reader"
     levels: Mapping[str, Sequence[float]] | None = None
     decisions: np.ndarray | None = None
     healthy: bool = False
@@ -124,6 +126,7 @@ def _scanIn(folder: Path, number: int, given: AdaptInput) -> AdaptScan:
         facts={name: value for name, value in asdict(given.scan.facts).items() if value is not None},
         cord=written("cord", None if given.cord is None else np.asarray(given.cord, np.float32)),
         cord_seen=given.cordSeen,
+        cord_source=given.cordSource,
         levels=None if levels is None else {name: tuple(map(float, ras)) for name, ras in levels.items()},
         decisions=written("decisions", given.decisions),
         healthy=given.healthy,

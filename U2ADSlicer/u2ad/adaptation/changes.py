@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from u2ad.findings import Findings
+from u2ad.scan.pieces import connected_pieces
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,19 @@ class Changes:
 def compare(before: Findings, after: Findings) -> Changes:
     """Two findings are the same where they share a voxel."""
     return Changes(len(before.ranked), len(after.ranked), _alone(after, before), _alone(before, after))
+
+
+def lost_pieces(confirmed: np.ndarray, before: Findings, after: Findings) -> int:
+    """How many connected pieces of what a reader has confirmed were found before and are not found after.
+
+    Args:
+        confirmed: bool, KJI, on the grid of the scan.
+        before: findings of the network before.
+        after: of the network after.
+    """
+    pieces, _ = connected_pieces(confirmed)
+    found, kept = (np.unique(pieces[findings.labels > 0]) for findings in (before, after))
+    return len(np.setdiff1d(found, [0, *kept]))
 
 
 def _alone(some: Findings, others: Findings) -> tuple[int, ...]:

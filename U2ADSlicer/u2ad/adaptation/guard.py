@@ -26,10 +26,23 @@ class Verdict:
     reasons: tuple[str, ...]
 
 
-def judge(before: Figures, after: Figures) -> Verdict:
-    """Compare the figures of a network before and after its adaptation."""
-    faults = tuple(look(before, after) for look in (_residual, _aside, _painted, _findings))
-    reasons = tuple(fault for fault in faults if fault)
+@dataclass(frozen=True)
+class Effect:
+    """What an adaptation has done to what readers know, over all scans; no mean hides one of them.
+
+    Args:
+        lost: confirmed findings that were found before and are not found after.
+        alarms: findings more in normal scans than before.
+    """
+
+    lost: int = 0
+    alarms: int = 0
+
+
+def judge(before: Figures, after: Figures, effect: Effect = Effect()) -> Verdict:
+    """Compare the figures of a network before and after its adaptation, and what it finds."""
+    faults = [look(before, after) for look in (_residual, _aside, _painted, _findings)]
+    reasons = tuple(fault for fault in (*faults, _lost(effect), _alarms(effect)) if fault)
     if reasons:
         return Verdict(False, reasons)
     gain = 1 - after.residual / before.residual
@@ -67,3 +80,16 @@ def _findings(before: Figures, after: Figures) -> str:
         f"The findings that were left out stand out {after.findings:.1f} times as far as normal cord does, before "
         f"{before.findings:.1f} times: the model has learned to rebuild them."
     )
+
+
+def _lost(effect: Effect) -> str:
+    if not effect.lost:
+        return ""
+    what = "A confirmed finding is" if effect.lost == 1 else f"{effect.lost} confirmed findings are"
+    return f"{what} no longer found."
+
+
+def _alarms(effect: Effect) -> str:
+    if effect.alarms <= 0:
+        return ""
+    return f"Normal scans have {effect.alarms} false alarm{'s' if effect.alarms > 1 else ''} more than before."

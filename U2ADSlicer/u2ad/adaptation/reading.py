@@ -6,12 +6,14 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from u2ad.adaptation.case import Decisions
 from u2ad.adaptation.run import Subject
 from u2ad.adaptation.within import Within
+from u2ad.cord import MaskSource
 from u2ad.errors import UnreadableInputError
 from u2ad.home import default_root
 from u2ad.progress import Progress
@@ -61,8 +63,7 @@ def read_subjects(sources: Sources, progress: Progress) -> list[Subject]:
     subjects = []
     for path, healthy in places:
         scan = read_scan(path)
-        mask = results.get(scan.digest)
-        marks = Marks(cord=(lambda grid, mask=mask: read_mask(mask, grid)) if mask else None)
+        marks = _marks_in(results.get(scan.digest))
         anatomy, checks = anatomy_of(scan, marks, sources.anyway, Within(progress))
         subjects.append(Subject(scan, anatomy, decisions_of(scan, sources.reviews), checks, healthy))
         progress.advance()
@@ -104,20 +105,32 @@ def _spread(paths: Sequence[Path]) -> list[Path]:
     return found
 
 
+def _marks_in(result: Path | None) -> Marks:
+    """The cord mask of a result, with who made it and whether a person has looked at it."""
+    if result is None:
+        return Marks()
+    cord = _read(result)["cord"]
+    mask = result.with_name(files.CORD)
+    return Marks(lambda grid: read_mask(mask, grid), bool(cord["seen_by_person"]), MaskSource(cord["source"]))
+
+
 def _results_by_scan(folders: Sequence[Path]) -> dict[str, Path]:
-    """The cord mask of every result, by the digest of the scan that it belongs to."""
-    masks = {}
+    """The document of every result, by the digest of the scan that it belongs to."""
+    found = {}
     for folder in folders:
         documents = sorted(folder.rglob(files.FINDINGS))
         if not documents:
             raise UnreadableInputError("There is no result in the folder.", "Give a folder that u2ad detect has made.")
         for document in documents:
-            masks[_scan_of(document)] = document.with_name(files.CORD)
-    return masks
+            found[_read(document)["provenance"]["scan_sha256"]] = document
+    return found
 
 
-def _scan_of(document: Path) -> str:
+def _read(document: Path) -> dict[str, Any]:
+    """What a result says, with the entries that are looked up here."""
     try:
-        return json.loads(document.read_text(encoding="utf-8"))["provenance"]["scan_sha256"]
+        told = json.loads(document.read_text(encoding="utf-8"))
+        _ = told["provenance"]["scan_sha256"], told["cord"]["seen_by_person"], MaskSource(told["cord"]["source"])
+        return told
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UnreadableInputError("A result is damaged.", "Run the detection again.") from error

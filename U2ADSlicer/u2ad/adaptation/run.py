@@ -11,11 +11,11 @@ from typing import Protocol
 import numpy as np
 
 from u2ad.adaptation.case import AdaptationCase, Decisions
-from u2ad.adaptation.changes import Changes, compare
+from u2ad.adaptation.changes import Changes, compare, lost_pieces
 from u2ad.adaptation.cohort import CrossFitted, cross_fit
 from u2ad.adaptation.cost import Cost, estimate, peak_megabytes
 from u2ad.adaptation.figures import Figures, figures_of
-from u2ad.adaptation.guard import Verdict, judge
+from u2ad.adaptation.guard import Effect, Verdict, judge
 from u2ad.adaptation.settings import AdaptationSettings
 from u2ad.adaptation.training import CurvePoint, Trained, train
 from u2ad.adaptation.within import Within
@@ -35,6 +35,9 @@ from u2ad.walk import Method as Looking
 from u2ad.walk import Walk, Walked
 
 BEFORE, MEASURE = "Detect with the present model", "Measure the present model"
+JUDGED_SHARE = 0.5
+"""A candidate of which at least this share was rejected is the finding that was rejected."""
+
 NOT_CALIBRATED = "Not calibrated for the adapted model: thresholds are those of the model before."
 MEASURE_AGAIN, AFTER = "Measure the adapted model", "Detect with the adapted model"
 
@@ -171,7 +174,8 @@ def adapt_to(
     after = _detect_all(AFTER, known, _walk(model, method), same, progress)
     crossed = _crossed(known, before, parent, cases, method, progress) if method.folds else None
     cost = Cost(round(time.monotonic() - started, 1), peak_megabytes())
-    return Adapted(model, parent, known, before, after, figures, judge(*figures), trained, cost, crossed)
+    verdict = judge(*figures, _effect(known, before, after))
+    return Adapted(model, parent, known, before, after, figures, verdict, trained, cost, crossed)
 
 
 def _crossed(
@@ -202,7 +206,8 @@ def _case(subject: Subject) -> AdaptationCase:
 def _with_candidates(subject: Subject, found: Findings) -> Subject:
     """A candidate that the reader has seen is what the reader said; all others are undecided.
 
-    A candidate that shares a voxel with a confirmed finding belongs to it whole.
+    A candidate that shares a voxel with a confirmed finding belongs to it whole. One that the reader has rejected by
+    less than half has not been judged: the rest of it stays undecided.
     """
     said = subject.decisions
     confirmed, undecided = said.confirmed.copy(), said.undecided.copy()
@@ -210,7 +215,7 @@ def _with_candidates(subject: Subject, found: Findings) -> Subject:
         voxels = found.labels == finding.label
         if said.confirmed[voxels].any():
             confirmed |= voxels
-        elif not said.rejected[voxels].any():
+        elif said.rejected[voxels].mean() < JUDGED_SHARE:
             undecided |= voxels
     return replace(subject, decisions=Decisions(confirmed, said.rejected, undecided & ~said.rejected))
 
@@ -240,6 +245,16 @@ def _measured(
 ) -> Figures:
     progress.step(step, len(cases))
     return figures_of(model.network, cases, settings.seed, progress)
+
+
+def _effect(subjects: Sequence[Subject], before: Sequence[Walked], after: Sequence[Walked]) -> Effect:
+    """What the adaptation has done to what readers know."""
+    lost, alarms = 0, 0
+    for subject, was, now in zip(subjects, before, after, strict=True):
+        old, new = was.detection.findings, now.detection.findings
+        lost += lost_pieces(subject.decisions.confirmed, old, new)
+        alarms += (len(new.ranked) - len(old.ranked)) if subject.healthy else 0
+    return Effect(lost, alarms)
 
 
 def _manifest(parent: Autoencoder, subjects: Sequence[Subject], settings: AdaptationSettings) -> Manifest:

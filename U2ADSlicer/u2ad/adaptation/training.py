@@ -150,12 +150,13 @@ class _Training:
             for group in optimiser.param_groups:
                 group["lr"] = _rate(self.settings, stage, step, steps)
             loss = self.learn(optimiser, self.sampler.draw(self.settings.batch, guides))
-            looks = (step + 1) % EVALUATE == 0 or step + 1 == steps
+            late = self.clock() - self.started > self.settings.seconds
+            looks = (step + 1) % EVALUATE == 0 or step + 1 == steps or late
             residual, aside = self.residuals() if looks else (None, None)
             self.tell(CurvePoint(len(self.curve) + 1, stage, loss, aside, residual))
             if residual is not None:
                 waited = 0 if self.is_better(residual) else waited + 1
-            if self.clock() - self.started > self.settings.seconds:
+            if late:
                 self.stopped = "The time was up."
                 return False
             if waited >= self.settings.patience:

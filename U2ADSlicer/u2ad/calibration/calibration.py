@@ -79,7 +79,8 @@ class Calibration:
         distance, pixel = float(view.spacing[0]), float(view.spacing[1:].max())
         if pixel > LONGEST_PIXEL:
             return None
-        return self.class_for(distance, cord.source is not MaskSource.READER)
+        drawn = cord.source is MaskSource.READER and cord.seen_by_person
+        return self.class_for(distance, not drawn)
 
     def class_for(self, slices: float, automatic: bool) -> ScanClass | None:
         """The class of scans with so many mm from slice to slice, and a cord mask of that origin."""

@@ -25,6 +25,7 @@ class AdaptScan:
         remarks: see there.
         cord: see there.
         cord_seen: see there.
+        cord_source: who made that mask: "automatic", "points" or "reader".
         levels: see there.
         decisions: ``.npy`` of what the reader has decided, uint8, KJI on the scan's grid: 1 in confirmed, 2 in
             rejected, 3 in undecided and unsure findings; None where nothing was decided. What the present model finds
@@ -38,6 +39,7 @@ class AdaptScan:
     remarks: tuple[Mapping[str, Any], ...] = ()
     cord: str | None = None
     cord_seen: bool = True
+    cord_source: str = "reader"
     levels: Mapping[str, Point] | None = None
     decisions: str | None = None
     healthy: bool = False

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from u2ad.cord import MaskSource
 from u2ad.cord.labelling import find_levels
 from u2ad.errors import OutputError, UnreadableInputError
 from u2ad.progress import Progress
@@ -75,6 +76,7 @@ def marks_of(job: DetectJob | AdaptScan) -> Marks:
     return Marks(
         cord=(lambda grid: _fraction(cord, grid)) if cord else None,
         cord_seen=job.cord_seen,
+        cord_source=MaskSource(job.cord_source) if isinstance(job, AdaptScan) else MaskSource.READER,
         levels=(lambda scan, line: find_levels(scan, line, points)) if points else None,
     )
 
