@@ -24,7 +24,7 @@ def make_cord() -> Callable[..., Cord]:
 
     def make(slices: float, source: MaskSource = MaskSource.AUTOMATIC, pixel: float = 0.6) -> Cord:
         affine = np.array([[0, 0, slices, 0], [-0.6, 0, 0, 0], [0, -pixel, 0, 0], [0, 0, 0, 1.0]])
-        return Cord(Grid((3, 20, 5), affine), np.ones((3, 20, 5), np.float32), source, False)
+        return Cord(Grid((3, 20, 5), affine), np.ones((3, 20, 5), np.float32), source, source is MaskSource.READER)
 
     return make
 
