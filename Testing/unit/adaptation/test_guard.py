@@ -70,7 +70,7 @@ def test_without_findings_there_is_nothing_to_say_of_them():
 def test_an_absurd_learning_rate_is_refused(parent, straight, decided, monkeypatch):
     monkeypatch.setattr("u2ad.adaptation.training.LEAST_GAIN", -np.inf)  # keep even what is worse
     case = AdaptationCase.of(straight, decided("confirmed"))
-    settings = AdaptationSettings(Guidance.RANDOM, steps=6, batch=4, learning_rate=1.0)
+    settings = AdaptationSettings(Guidance.RANDOM, steps=6, batch=4, learning_rate=1.0, seconds=1e6)
     spoilt = train(parent.network, [case], settings, Silent()).network
     verdict = judge(figures_of(parent.network, [case], 0), figures_of(spoilt, [case], 0))
     assert not verdict.passed
@@ -82,7 +82,7 @@ def test_a_network_that_was_trained_on_the_lesion_is_refused(parent, straight, d
     monkeypatch.setattr("u2ad.adaptation.training.LEAST_GAIN", -np.inf)
     known = AdaptationCase.of(straight, decided("confirmed"))
     mistaken = AdaptationCase.of(straight, decided("rejected"))
-    settings = AdaptationSettings(Guidance.RANDOM, steps=30, batch=8, learning_rate=1e-3, patience=99)
+    settings = AdaptationSettings(Guidance.RANDOM, steps=30, batch=8, learning_rate=1e-3, patience=99, seconds=1e6)
     spoilt = train(parent.network, [mistaken], settings, Silent()).network
     before, after = (figures_of(network, [known], 0) for network in (parent.network, spoilt))
     assert after.findings < before.findings
