@@ -53,7 +53,7 @@ def _residual(before: Figures, after: Figures) -> str:
     gain = 1 - after.residual / before.residual
     if gain >= LEAST_GAIN:
         return ""
-    change = f"{gain:.0%} better" if gain > 0 else f"{-gain:.0%} worse"
+    change = f"{gain:.0%} better" if gain >= 0.005 else f"{-gain:.0%} worse" if gain <= -0.005 else "no better"
     return f"Normal cord is rebuilt {change}; at least {LEAST_GAIN:.0%} better is asked for."
 
 
