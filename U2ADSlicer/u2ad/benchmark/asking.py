@@ -230,7 +230,7 @@ def _similarity(prepared: Prepared, maps: Maps) -> float | None:
         return None
     unit = prepared.straight.contrast * float(np.median(prepared.straight.median))
     inside = view.apply(maps.certainty) > 0
-    box = (slice(None), *(_around(inside.any(axis=(0, other))) for other in (2, 1)))
+    box = (slice(None), *(_around(np.asarray(inside.any(axis=(0, other)))) for other in (2, 1)))
     scan, rebuilt = (view.apply(array)[box] for array in (prepared.case.scan.array, maps.reconstruction))
     similarity = _ssim(scan, np.where(inside[box], rebuilt, scan), unit)
     return float(similarity[healthy[box]].mean())
@@ -246,9 +246,9 @@ def _ssim(first: np.ndarray, second: np.ndarray, unit: float) -> np.ndarray:
     """Structural similarity of every pixel, slice by slice."""
     edge = SSIM_WINDOW // 2
     pictures = (np.pad(array, ((0, 0), (edge, edge), (edge, edge)), mode="edge") for array in (first, second))
-    tensors = (torch.from_numpy(np.ascontiguousarray(picture / unit, np.float32))[:, None] for picture in pictures)
+    one, other = (torch.from_numpy(np.ascontiguousarray(picture / unit, np.float32))[:, None] for picture in pictures)
     window, sigma = (SSIM_WINDOW, SSIM_WINDOW), (SSIM_SIGMA, SSIM_SIGMA)
-    similarity, _ = compute_ssim_and_cs(*tensors, 2, window, sigma)
+    similarity, _ = compute_ssim_and_cs(one, other, 2, window, sigma)
     return similarity[:, 0].numpy()
 
 

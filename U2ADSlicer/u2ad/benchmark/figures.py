@@ -47,7 +47,8 @@ def roc(sample: Sample) -> tuple[np.ndarray, np.ndarray]:
     """False and true positive rate of the patient's score, from the strictest cut to the loosest."""
     ill = np.concatenate([sample.single.value, sample.several.value])
     cuts = np.unique(np.concatenate([ill, sample.free.value, [np.inf]]))[::-1]
-    return tuple(np.append((scores[None] >= cuts[:, None]).mean(axis=1), 1.0) for scores in (sample.free.value, ill))
+    false, true = (np.append((of[None] >= cuts[:, None]).mean(axis=1), 1.0) for of in (sample.free.value, ill))
+    return false, true
 
 
 def froc(sample: Sample) -> np.ndarray:
