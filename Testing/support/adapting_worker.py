@@ -60,9 +60,7 @@ def write(folder: Path, answer: dict) -> None:
     manifest["sha256"] = hashlib.sha256(weights).hexdigest()
     manifest["training"]["adaptation"] = {
         "created": "2026-11-26T10:00:00Z",
-        "confirmed": 1,
-        "rejected": 0,
-        "undecided": 1,
+        "scans": [{"sha256": "0" * 64, "healthy": False, "confirmed": 1, "rejected": 0, "undecided": 1}],
     }
     (folder / f"{STARTER}.json").write_text(json.dumps(manifest), encoding="utf-8")
     report = {**answer["report"], "model": manifest["sha256"][:12]}

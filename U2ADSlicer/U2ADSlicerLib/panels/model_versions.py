@@ -96,7 +96,8 @@ def versionCells(version, active: str) -> tuple[str, str, str, str]:
     if version.id == STARTER:
         return f"{mark}{STARTER}", "-", "-", "-"
     made = whenWord(told["created"]) if told.get("created") else "-"
-    decisions = " / ".join(str(told.get(kind, 0)) for kind in ("confirmed", "rejected", "undecided"))
+    scans = told.get("scans", ())
+    decisions = " / ".join(str(sum(scan[kind] for scan in scans)) for kind in ("confirmed", "rejected", "undecided"))
     return f"{mark}{version.id}", made, version.parent or "-", decisions
 
 
