@@ -83,7 +83,7 @@ def test_a_network_that_was_trained_on_the_lesion_is_refused(parent, straight, d
     monkeypatch.setattr("u2ad.adaptation.training.LEAST_GAIN", -np.inf)
     known = AdaptationCase.of(straight, decided("confirmed"))
     mistaken = AdaptationCase.of(straight, decided("rejected"))
-    settings = AdaptationSettings(Guidance.RANDOM, steps=30, batch=8, learning_rate=1e-3, patience=99, seconds=1e6)
+    settings = AdaptationSettings(Guidance.RANDOM, steps=90, batch=8, learning_rate=3e-3, patience=99, seconds=1e6)
     spoilt = train(parent.network, [mistaken], settings, Silent()).network
     before, after = (figures_of(network, [known], 0) for network in (parent.network, spoilt))
     assert after.findings < before.findings
