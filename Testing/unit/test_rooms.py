@@ -42,12 +42,13 @@ MAY_IMPORT = {
     "result": RESULT,
     "walk": WALK,
     "adaptation": ADAPTATION,
-    "worker": ADAPTATION | {"adaptation", "fault"},
+    "export": WALK | {"review", "home"},
+    "worker": ADAPTATION | {"adaptation", "fault", "export"},
     "pipeline": PIPELINE,
     "benchmark": PIPELINE | {"pipeline", "adaptation", "terminal", "stop"},
     "recalibration": WALK | {"walk", "benchmark", "home"},
     "cli": PIPELINE
-    | {"pipeline", "adaptation", "benchmark", "recalibration", "pretraining", "terminal", "stop", "fault"},
+    | {"pipeline", "adaptation", "benchmark", "recalibration", "pretraining", "export", "terminal", "stop", "fault"},
 }
 """Rooms that a room may import, besides itself. A new room gets its place here before it gets its second file."""
 

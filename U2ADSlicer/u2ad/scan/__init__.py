@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from u2ad.scan.checks import check_form
 from u2ad.scan.grid import Grid
 from u2ad.scan.sagittal import SagittalView
-from u2ad.scan.scan import Facts, Scan
+from u2ad.scan.scan import Facts, Scan, SourceImage
 from u2ad.scan.verdict import Check, Verdict, worst
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ __all__ = [
     "Scan",
     "Series",
     "SeveralSeriesError",
+    "SourceImage",
     "Verdict",
     "acquire_thick",
     "check_form",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 
@@ -37,6 +38,21 @@ class Facts:
     slice_thickness_mm: float | None = None
 
 
+@dataclass(frozen=True)
+class SourceImage:
+    """The DICOM image that one slice of a scan came from. It is read again for what is exported, and told to nobody.
+
+    Args:
+        path: its file.
+        instance: SOPInstanceUID (0008,0018).
+        frame: its place in a multi-frame file, from 0; 0 in an ordinary file.
+    """
+
+    path: Path
+    instance: str
+    frame: int = 0
+
+
 @dataclass(frozen=True, eq=False)
 class Scan:
     """One 3D image.
@@ -46,6 +62,7 @@ class Scan:
         grid: where the voxels lie.
         facts: what is known of the acquisition.
         remarks: what was odd about the file while reading it; :func:`u2ad.scan.checks.check_form` repeats them.
+        source: the DICOM image of each slice, in the order of the array, length K; empty where there is none.
 
     Raises:
         ValueError: if the array's shape is not the grid's.
@@ -55,6 +72,7 @@ class Scan:
     grid: Grid
     facts: Facts = field(default_factory=Facts)
     remarks: tuple[Check, ...] = ()
+    source: tuple[SourceImage, ...] = ()
 
     def __post_init__(self) -> None:
         if self.array.shape != self.grid.shape:

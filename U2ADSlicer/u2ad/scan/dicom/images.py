@@ -57,7 +57,8 @@ class DicomImage:
     Args:
         path: its file.
         frame: its place in a multi-frame file, from 0; 0 in an ordinary file.
-        instance: SOPInstanceUID (0008,0018) with the frame.
+        uid: SOPInstanceUID (0008,0018); empty where the header does not say.
+        instance: ``uid``, or the file's name, with the frame: tells images apart.
         instance_number: (0020,0013); orders images that lie at the same place.
         series: SeriesInstanceUID (0020,000E).
         series_number: (0020,0011).
@@ -69,6 +70,7 @@ class DicomImage:
 
     path: Path
     frame: int
+    uid: str
     instance: str
     instance_number: int
     series: str
@@ -135,6 +137,7 @@ def _image(path: Path, header: Dataset, frame: int) -> DicomImage:
     return DicomImage(
         path=path,
         frame=frame,
+        uid=str(header.get("SOPInstanceUID", "")),
         instance=f"{header.get('SOPInstanceUID', path.name)}#{frame}",
         instance_number=int(number(str(header.get("InstanceNumber"))) or 0),
         series=str(header.get("SeriesInstanceUID", "unknown")),

@@ -14,7 +14,7 @@ from u2ad.scan.dicom.images import DicomImage, images_in
 from u2ad.scan.dicom.series import Series, choose, list_series, series_in
 from u2ad.scan.grid import LPS_FROM_RAS, Grid
 from u2ad.scan.itk import damaged, not_one_value, quiet_itk, sheared
-from u2ad.scan.scan import Scan
+from u2ad.scan.scan import Scan, SourceImage
 from u2ad.scan.verdict import Check, Verdict
 
 SAME_PLACE_MM = 0.01
@@ -56,7 +56,8 @@ def read_series(series: Series) -> Scan:
         raise RefusedInputError("The series holds a single slice, not a 3D scan.", "Choose the whole series.")
     places = _places(images)
     facts = replace(images[0].facts, slice_positions_mm=tuple(places.tolist()))
-    return Scan(_voxels(images), _grid(images, places), facts, remarks)
+    source = tuple(SourceImage(image.path, image.uid, image.frame) for image in images)
+    return Scan(_voxels(images), _grid(images, places), facts, remarks, source)
 
 
 def _in_order(series: Series) -> list[DicomImage]:

@@ -1,0 +1,1 @@
+"""What the reader decided, in the forms that archives, colleagues and studies read. One file for each format."""
