@@ -1,0 +1,1 @@
+"""DICOM objects of a review: segmentation, structured report, maps and the report as a document. Imported late."""

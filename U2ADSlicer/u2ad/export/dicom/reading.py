@@ -1,0 +1,209 @@
+"""Reading the headers of a scan's own images again, and making sure that they are still those."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pydicom
+from pydicom.dataset import Dataset
+from pydicom.multival import MultiValue
+
+from u2ad.export.dicom.deidentify import IDENTIFYING, RENAMED
+from u2ad.export.dicom.errors import NoDicomSourceError
+from u2ad.export.dicom.source import Plane, stable_uid
+from u2ad.scan.dicom.images import Placement, images_in
+from u2ad.scan.grid import LPS_FROM_RAS, Grid
+from u2ad.scan.scan import Scan, SourceImage
+
+LARGEST_SHIFT_MM = 0.5
+"""Shift within the plane up to which an image lies where the slice does: slices of a stack may drift as much."""
+
+LARGEST_TURN = 0.01
+"""Difference in a direction cosine up to which an image lies as the slice does: 0.6 degrees."""
+
+RECORDED = ("PatientIdentityRemoved", "DeidentificationMethod", "LossyImageCompression")
+"""What must be said of everything that is made of an image of which it was said."""
+
+AGAIN = "Give the folder of the original DICOM series, with --source or in the panel, and export again."
+
+
+@dataclass(frozen=True, eq=False)
+class Stated:
+    """What the header of one slice says.
+
+    Args:
+        header: of its file, without pixels.
+        placement: where the image lies, LPS.
+        instance: SOPInstanceUID (0008,0018).
+        frame: its number in a multi-frame image, from 1; None in an ordinary one.
+    """
+
+    header: Dataset
+    placement: Placement
+    instance: str
+    frame: int | None
+
+
+def expect_source(scan: Scan) -> None:
+    """Raise :class:`NoDicomSourceError` if a scan does not know the DICOM image of each slice."""
+    if not scan.source:
+        raise NoDicomSourceError("The scan was not read from DICOM, so no DICOM object can refer to it.", AGAIN)
+    if len(scan.source) != len(scan.array):
+        raise NoDicomSourceError("The scan has not as many slices as DICOM images.", AGAIN)
+
+
+def stated_in(image: SourceImage) -> Stated:
+    """What the header of an image says now.
+
+    Raises:
+        NoDicomSourceError: if it is gone, damaged or another one.
+    """
+    header, placements = _read(image.path)
+    if image.frame >= len(placements) or str(header.get("SOPInstanceUID", "")) != image.instance:
+        raise NoDicomSourceError("A DICOM image of the scan has changed since it was read.", AGAIN)
+    placement = placements[image.frame]
+    if placement is None:
+        raise NoDicomSourceError("A DICOM image of the scan does not say where it lies.", AGAIN)
+    is_frame = len(placements) > 1 or "PerFrameFunctionalGroupsSequence" in header
+    return Stated(header, placement, image.instance, image.frame + 1 if is_frame else None)
+
+
+@lru_cache(maxsize=1)
+def _read(path: Path) -> tuple[Dataset, tuple[Placement | None, ...]]:
+    try:
+        with _quiet():
+            header = pydicom.dcmread(path, stop_before_pixels=True)
+        placements = tuple(image.placement for image in images_in(path))
+    except Exception:  # a damaged header makes pydicom raise errors of many kinds
+        raise NoDicomSourceError("A DICOM image of the scan cannot be read any more.", AGAIN) from None
+    return header, placements
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    logger = logging.getLogger("pydicom")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.setLevel(level)
+
+
+def planes_of(stated: Sequence[Stated], grid: Grid) -> tuple[Plane, ...]:
+    """The image of each slice.
+
+    Raises:
+        NoDicomSourceError: if an image does not lie where its slice does.
+    """
+    for k, one in enumerate(stated):
+        if not _lies_in(one, grid, k):
+            raise NoDicomSourceError("The scan does not lie where its DICOM images do.", AGAIN)
+    return tuple(_plane(one) for one in stated)
+
+
+def _plane(stated: Stated) -> Plane:
+    x, y, z = (float(value) for value in stated.placement.position)
+    return Plane(str(stated.header.get("SOPClassUID", "")), stated.instance, stated.frame, (x, y, z))
+
+
+def _lies_in(stated: Stated, grid: Grid, k: int) -> bool:
+    """Whether an image lies in slice k: within half a slice along the normal, since a grid evens the slices out."""
+    placement = stated.placement
+    if (stated.header.Rows, stated.header.Columns) != grid.shape[1:]:
+        return False
+    lps = LPS_FROM_RAS[:3, :3]
+    axes = (lps @ grid.directions[[2, 1]].T).T
+    shift = placement.position - lps @ grid.to_ras(np.array([k, 0, 0]))
+    along = float(shift @ placement.normal)
+    across = float(np.linalg.norm(shift - along * placement.normal))
+    return (
+        bool(np.abs(axes - placement.axes).max() < LARGEST_TURN)
+        and bool(np.allclose(placement.pixel_spacing, grid.spacing[1:], rtol=1e-3))
+        and across <= LARGEST_SHIFT_MM
+        and abs(along) < grid.spacing[0] / 2
+    )
+
+
+def repeated_of(stated: Sequence[Stated], grid: Grid) -> Dataset:
+    """What objects made of the images repeat of their headers, and the geometry that all slices share.
+
+    Raises:
+        NoDicomSourceError: if they are of several patients or studies, or do not say of which.
+    """
+    first = stated[0]
+    for keyword in ("PatientID", "StudyInstanceUID", "SeriesInstanceUID"):
+        if len({str(one.header.get(keyword, "")) for one in stated}) > 1:
+            raise NoDicomSourceError("The DICOM images of the scan are of several patients, studies or series.", AGAIN)
+    header = _patient_and_study(first.header)
+    header.Modality = str(first.header.get("Modality") or "MR")
+    header.SeriesNumber = int(first.header.get("SeriesNumber") or 0)
+    header.Rows, header.Columns = grid.shape[1:]
+    header.PixelSpacing = list(first.placement.pixel_spacing)
+    header.SliceThickness = _thickness(first, grid)
+    header.ImageOrientationPatient = [float(value) for value in first.placement.axes.ravel()]
+    return header
+
+
+def _patient_and_study(found: Dataset) -> Dataset:
+    header = Dataset()
+    for keyword in (*IDENTIFYING, *RECORDED):
+        value = _value(found, keyword)
+        if value:
+            setattr(header, keyword, value)
+    for keyword in RENAMED:
+        setattr(header, keyword, str(found.get(keyword) or ""))
+    if not header.StudyInstanceUID or not header.SeriesInstanceUID:
+        raise NoDicomSourceError(
+            "The DICOM images of the scan do not say to which study and series they belong.",
+            "Export the series from the archive again.",
+        )
+    if not header.FrameOfReferenceUID:
+        header.FrameOfReferenceUID = stable_uid("frame of reference", header.SeriesInstanceUID)
+    return header
+
+
+def _value(found: Dataset, keyword: str) -> str | None:
+    """The value as text; None where it is missing, or not what the standard lets stand there."""
+    value = found.get(keyword)
+    if isinstance(value, MultiValue):
+        if keyword == "PatientID":
+            raise NoDicomSourceError("The DICOM images give several patient IDs.", "Correct them in the archive first.")
+        value = value[0] if value else None
+    text = "" if value is None else str(value).strip()
+    return text if text and _CHECKS.get(keyword, bool)(text) else None
+
+
+def _is_date(text: str) -> Any:
+    return len(text) == 8 and text.isdigit()
+
+
+def _is_time(text: str) -> Any:
+    whole, _, part = text.partition(".")
+    return len(whole) in (2, 4, 6) and whole.isdigit() and (not part or part.isdigit())
+
+
+def _is_sex(text: str) -> Any:
+    return text in ("M", "F", "O")
+
+
+_CHECKS = {"PatientBirthDate": _is_date, "StudyDate": _is_date, "StudyTime": _is_time, "PatientSex": _is_sex}
+
+
+def _thickness(stated: Stated, grid: Grid) -> float:
+    known = stated.header.get("SliceThickness")
+    if known is None:
+        shared = stated.header.get("SharedFunctionalGroupsSequence") or [Dataset()]
+        measures = shared[0].get("PixelMeasuresSequence") or [Dataset()]
+        known = measures[0].get("SliceThickness")
+    return float(known) if known and float(known) > 0 else float(grid.spacing[0])
