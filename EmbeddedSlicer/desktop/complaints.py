@@ -10,6 +10,10 @@ from types import TracebackType
 
 from EmbeddedSlicer.log import VtkLog
 
+WITHOUT_PLUGINS = ("ResolveUnresolvedItems: Failed", "ResolveSubjectHierarchy: Failed")
+"""What the subject hierarchy says now and then of a scene that is read while an older one was cleared: slicer-core has
+none of the plugins that give nodes their items, and builds the hierarchy anew."""
+
 
 class Complaints:
     """All complaints since the last :meth:`clear`.
@@ -35,7 +39,7 @@ class Complaints:
 
     @property
     def vtkErrors(self) -> list[str]:
-        return self._log.errors
+        return [error for error in self._log.errors if not any(known in error for known in WITHOUT_PLUGINS)]
 
     @property
     def vtkWarnings(self) -> list[str]:
@@ -47,7 +51,7 @@ class Complaints:
 
     def __iter__(self) -> Iterator[str]:
         """Exceptions and VTK's errors; not its warnings."""
-        return iter((*self.exceptions, *self._log.errors))
+        return iter((*self.exceptions, *self.vtkErrors))
 
     def __len__(self) -> int:
-        return len(self.exceptions) + len(self._log.errors)
+        return len(self.exceptions) + len(self.vtkErrors)

@@ -77,6 +77,7 @@ class Outcome:
         problems: sentences on what could not be written, with what to do about it.
         cord_seen: whether a person has drawn or looked at the cord mask.
         standing: where the scan stands among lesion-free ones, or why that is not known.
+        model: version of the network, "starter" or the site's; None for a detector without a model.
     """
 
     output: Path
@@ -85,6 +86,7 @@ class Outcome:
     problems: tuple[str, ...]
     cord_seen: bool
     standing: str
+    model: str | None = None
 
 
 def run(request: Request, progress: Progress) -> Outcome:
@@ -118,8 +120,15 @@ def run(request: Request, progress: Progress) -> Outcome:
         )
         products = _draw(folder, scan, detection, picture_note(walked.checks, cord.seen_by_person), progress)
         write_report(folder, products.problems)
-    standing = walked.yardstick.standing(detection.findings)
-    return Outcome(request.output, walked.checks, detection.findings, products.problems, cord.seen_by_person, standing)
+    return Outcome(
+        request.output,
+        walked.checks,
+        detection.findings,
+        products.problems,
+        cord.seen_by_person,
+        walked.yardstick.standing(detection.findings),
+        walked.provenance.model,
+    )
 
 
 def _method(request: Request) -> Method:

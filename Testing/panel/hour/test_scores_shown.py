@@ -59,7 +59,7 @@ def test_the_reference_of_a_site_is_named(hour, detection):
     hour.load(detection)
     calibration = {**CALIBRATION, "reference": {"scans": 170, "own": 20}}
     hour.take(with_scores(detection, calibration, 88.0))
-    assert "88 % of 170 lesion-free scans (20 of yours)" in hour.ui.scoreLabel.text
+    assert "88 % of 170 lesion-free scans (150 simulated, 20 of this site)" in hour.ui.scoreLabel.text
 
 
 def test_what_is_not_calibrated_says_so_and_why(reviewed):

@@ -1,9 +1,12 @@
 """What the reader's decisions say of the straightened cord."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from u2ad.adaptation.case import AdaptationCase
+from u2ad.adaptation.figures import Figures, mean_of
 from u2ad.adaptation.painting import paint
 from u2ad.cord.straight_cord import CORD_SIGNAL, core_of
 
@@ -23,6 +26,24 @@ def test_findings_are_painted_over_and_the_rest_is_as_it_was(straight, decided):
     np.testing.assert_array_equal(case.learned.image[~case.findings], straight.image[~case.findings])
     assert (case.excluded & ~case.findings).any()
     assert case.excluded[case.findings].all()
+
+
+def test_the_edges_of_findings_in_neighbouring_slices_are_not_learned(straight, decided):
+    case = AdaptationCase.of(straight, decided("confirmed"))
+    with_it = case.findings.any(axis=(1, 2))
+    beside = np.flatnonzero(np.convolve(with_it, [1, 1, 1], "same") & ~with_it)
+    assert beside.size
+    assert case.excluded[beside].any(axis=(1, 2)).all()
+
+
+def test_no_room_for_a_painted_lesion_is_said_and_is_no_number(straight):
+    everything = AdaptationCase.of(straight)
+    full = replace(everything, left_out=np.ones_like(everything.left_out))
+    assert not paint(full, 3).lesions.any()
+    blank = Figures(0.1, 0.1, None, None)
+    with pytest.raises(ValueError, match="painted"):
+        mean_of([blank])
+    assert mean_of([blank, Figures(0.1, 0.1, 3.0, None)]).painted == 3.0
 
 
 def test_what_is_confirmed_is_not_learned_as_normal_too(straight, decided, spot):

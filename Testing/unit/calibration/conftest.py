@@ -8,6 +8,7 @@ import pytest
 from calibrated import CONFIDENCE, WEIGHTS
 
 from u2ad.calibration import Calibration, Reference, ScanClass
+from u2ad.calibration.calibration import FEWEST
 from u2ad.cord import Cord, MaskSource
 from u2ad.findings import Finding
 from u2ad.scan import Grid
@@ -31,8 +32,8 @@ def make_cord() -> Callable[..., Cord]:
 
 @pytest.fixture
 def calibration() -> Calibration:
-    """Scores 1 to 9 for thin, 11 to 19 for thick slices; thresholds tell the classes apart."""
-    thin, thick = (Reference(tuple(float(n) for n in range(start, start + 9))) for start in (1, 11))
+    """Twenty scores from 1 to 9 for thin, from 11 to 19 for thick slices; thresholds tell the classes apart."""
+    thin, thick = (Reference(tuple(np.linspace(start, start + 8, FEWEST).tolist())) for start in (1, 11))
     first = ScanClass("thin, automatic", 2.0, True, 5.0, {}, CONFIDENCE, thin)
     second = replace(first, name="thick, automatic", up_to=5.0, threshold=6.0, reference=thick)
     given = (replace(one, name=one.name.replace("automatic", "given"), automatic=False) for one in (first, second))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from calibrated import WEIGHTS
 
-from u2ad.calibration import Calibration, Yardstick
+from u2ad.calibration import Calibration, Reference, Yardstick
 from u2ad.calibration.choosing import yardstick_for
 from u2ad.calibration.site import FILE, OwnScan, add_own, read_own, reset_own
 from u2ad.calibration.store import OWN, read, write
@@ -52,11 +52,22 @@ def test_each_slice_thickness_and_kind_of_mask_has_its_threshold(
     assert yardstick.settings(9.0).threshold == threshold
 
 
-@pytest.mark.parametrize("cord", [{"slices": 6.0}, {"slices": 0.6, "pixel": 3.0}])
+@pytest.mark.parametrize("cord", [{"slices": 6.0}, {"slices": 0.6, "pixel": 3.0}, {"slices": 0.5, "pixel": 0.5}])
 def test_scans_that_the_calibration_has_not_seen_are_not_calibrated(choose: Callable, cord: dict) -> None:
     yardstick = choose(**cord)
     assert not yardstick.is_calibrated
     assert "not calibrated for slices like these" in yardstick.note
+
+
+def test_a_class_that_stands_on_too_few_scans_is_not_calibrated(
+    choose: Callable, starter: Path, calibration: Calibration
+) -> None:
+    few = [replace(one, reference=Reference(one.reference.scores[1:])) for one in calibration.classes]
+    write([replace(calibration, classes=tuple(few))], starter)
+    yardstick = choose(3.3)
+    assert not yardstick.is_calibrated
+    assert yardstick.threshold is None
+    assert "only 19 lesion-free scans" in yardstick.note
 
 
 @pytest.mark.parametrize(("weights", "detector"), [(OTHER, "u2ad"), (WEIGHTS, "local_z"), ((), "u2ad")])

@@ -21,6 +21,7 @@ class FakeOutcome:
     problems: tuple[str, ...]
     cord_seen: bool
     standing: str = "The scores are not calibrated."
+    model: str | None = "starter"
 
 
 class FakePipeline(ModuleType):

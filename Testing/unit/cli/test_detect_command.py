@@ -83,6 +83,13 @@ def test_a_cord_mask_that_nobody_has_seen_is_said(command, pipeline, seen) -> No
     assert ("Nobody has looked at the cord mask" in command("detect", "scan.nii.gz", "-o", "result").out) is not seen
 
 
+def test_an_adapted_model_is_named_and_the_starter_is_not(command, pipeline) -> None:
+    pipeline.answer = lambda request, progress: outcome(request.output, ())
+    assert "adapted" not in command("detect", "scan.nii.gz", "-o", "result").out
+    pipeline.answer = lambda request, progress: replace(outcome(request.output, ()), model="0123456789ab")
+    assert "Made with version 0123456789ab" in command("detect", "scan.nii.gz", "-o", "result").out
+
+
 def test_confidence_and_standing_are_told_where_the_scores_are_calibrated(command, pipeline) -> None:
     sure, uncalibrated = replace(finding(1, 8.25, "C4"), confidence=0.68), finding(1, 8.25, "C4")
     standing = "The cord scores higher than 97 % of 100 lesion-free scans (simulated)."

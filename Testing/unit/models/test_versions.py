@@ -71,6 +71,13 @@ def test_back_goes_to_the_parent_and_use_goes_to_any(store, changed):
     assert store.use(second.id).id == store.active == second.id
 
 
+def test_back_goes_to_the_starter_where_the_parent_was_removed(store, changed):
+    first = store.keep(changed(0.5))
+    store.keep(changed(1.0, load_autoencoder(first)))
+    store.discard(first.id)
+    assert store.roll_back().id == STARTER
+
+
 def test_a_version_in_use_is_not_discarded_and_others_are(store, changed):
     first, second = store.keep(changed(0.5)), store.keep(changed(1.0))
     with pytest.raises(U2ADError, match="in use"):

@@ -9,10 +9,12 @@ import pytest
 from u2ad.calibration import Confidence
 from u2ad.calibration.confidence import FEATURES
 from u2ad.errors import U2ADError
+from u2ad.findings import CandidateSettings
 from u2ad.recalibration.fitting import fit, fit_scale, threshold_of
 from u2ad.recalibration.logistic import fit_confidences
 
 RNG = np.random.default_rng(5)
+LOW = CandidateSettings().low
 
 
 def candidates(reaches: list[list[float]], threshold: float) -> list[int]:
@@ -31,11 +33,11 @@ def test_the_threshold_leaves_one_candidate_on_most_scans_and_is_no_higher_than_
         return np.mean([count <= 1 for count in counts]) >= 0.95 and np.mean(counts) <= 1
 
     assert holds(threshold)
-    assert not holds(threshold - 0.05) or threshold < 0.05
+    assert not holds(threshold - 0.05) or threshold == LOW
 
 
 def test_scans_without_any_candidate_need_no_threshold(make_evidence: Callable) -> None:
-    assert threshold_of([make_evidence([])] * 10) == pytest.approx(0.01)
+    assert threshold_of([make_evidence([])] * 10) == LOW
 
 
 def test_the_mean_is_kept_where_few_scans_have_many(make_evidence: Callable) -> None:

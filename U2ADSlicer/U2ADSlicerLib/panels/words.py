@@ -152,11 +152,23 @@ def standingWords(document: Mapping[str, Any]) -> str:
     reference = calibration.get("reference")
     if percentile is None or not reference:
         return _("Not calibrated: {reason}").format(reason=calibration["note"])
-    scans, own = reference["scans"], reference.get("own", 0)
+    text = _("As detected, before any decision, the cord scores {rank} of {scans}.")
+    return text.format(rank=_rankWords(percentile, reference["scans"]), scans=_scanWords(**reference))
+
+
+def _rankWords(percentile: float, scans: int) -> str:
+    """No finer than so many scans can tell."""
+    if percentile > 100 - 50 / scans:
+        return _("higher than each")
+    if percentile < 50 / scans:
+        return _("lower than each")
+    return _("higher than {percentile:.0f} %").format(percentile=percentile)
+
+
+def _scanWords(scans: int, own: int = 0, **_others: Any) -> str:
+    if own == scans:
+        return _("{scans} lesion-free scans of this site").format(scans=scans)
     if own:
-        return _(
-            "The cord scores higher than {percentile:.0f} % of {scans} lesion-free scans ({own} of yours)."
-        ).format(percentile=percentile, scans=scans, own=own)
-    return _("The cord scores higher than {percentile:.0f} % of {scans} simulated lesion-free scans.").format(
-        percentile=percentile, scans=scans
-    )
+        text = _("{scans} lesion-free scans ({simulated} simulated, {own} of this site)")
+        return text.format(scans=scans, simulated=scans - own, own=own)
+    return _("{scans} simulated lesion-free scans").format(scans=scans)

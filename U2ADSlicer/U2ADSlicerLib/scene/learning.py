@@ -15,6 +15,9 @@ STEP = "step"
 LOSS = "error in training"
 ASIDE = "error on cord set aside"
 
+LINE = 2
+"""Points from which on there is a line: VTK complains about shorter ones."""
+
 Point = tuple[int, float, float | None]
 """Step, error in training, and error on the cord that is not trained on where it was measured."""
 
@@ -34,8 +37,8 @@ def showLearning(nodes: CaseNodes, points: Sequence[Point]) -> None:
     )
     chart = nodes.learningChart
     with slicer.util.NodeModify(chart):
-        for series, known in ((nodes.lossSeries, bool(points)), (nodes.asideSeries, bool(np.isfinite(aside).any()))):
-            if known and not chart.HasPlotSeriesNodeID(series.GetID()):
+        for series, count in ((nodes.lossSeries, len(points)), (nodes.asideSeries, np.isfinite(aside).sum())):
+            if count >= LINE and not chart.HasPlotSeriesNodeID(series.GetID()):
                 chart.AddAndObservePlotSeriesNodeID(series.GetID())
     showChart(chart)
 

@@ -68,7 +68,7 @@ class AdaptationCase:
 
     @cached_property
     def excluded(self) -> np.ndarray:
-        """The same and a pixel around it, whose edges it touches, bool."""
+        """The same and a pixel around it, in the neighbouring slices too, into which its edges reach, bool."""
         return np.asarray(ndimage.binary_dilation(self.findings, _AROUND), bool)
 
     @cached_property
@@ -83,4 +83,4 @@ class AdaptationCase:
         return np.broadcast_to(rows[:, None], self.cord.image.shape)
 
 
-_AROUND = np.ones((1, 3, 3), bool)
+_AROUND = np.ones((3, 3, 3), bool)

@@ -29,13 +29,14 @@ class Figures:
     Args:
         residual: of normal cord.
         residual_aside: of the part of it that no training scores.
-        painted: mean residual of lesions painted into the cords, as a multiple of ``residual``.
+        painted: mean residual of lesions painted into the cords, as a multiple of ``residual``; of a single cord None
+            where there is no room for one.
         findings: the same of the confirmed and undecided findings; None where there are none.
     """
 
     residual: float
     residual_aside: float
-    painted: float
+    painted: float | None
     findings: float | None
 
 
@@ -74,9 +75,13 @@ def _figures(network: MaskedAutoencoder, case: AdaptationCase, seed: int) -> Fig
     return Figures(
         residual=normal,
         residual_aside=residual_of(case, clean.mean, aside=True),
-        painted=float(_smooth(painted.cord, marked.mean)[painted.lesions].mean()) / normal,
-        findings=float(_smooth(case.cord, clean.mean)[findings].mean()) / normal if findings.any() else None,
+        painted=_contrast(painted.cord, marked.mean, painted.lesions, normal),
+        findings=_contrast(case.cord, clean.mean, findings, normal),
     )
+
+
+def _contrast(cord: StraightCord, mean: np.ndarray, lesions: np.ndarray, normal: float) -> float | None:
+    return float(_smooth(cord, mean)[lesions].mean()) / normal if lesions.any() else None
 
 
 def _smooth(cord: StraightCord, mean: np.ndarray) -> np.ndarray:
@@ -84,11 +89,20 @@ def _smooth(cord: StraightCord, mean: np.ndarray) -> np.ndarray:
 
 
 def mean_of(figures: Sequence[Figures]) -> Figures:
-    """The mean of each figure; of the findings, over the cases that have some."""
+    """The mean of each figure; of the findings and the painted lesions, over the cases that have some.
+
+    Raises:
+        ValueError: if there is room for a painted lesion in none of them: then nothing tells whether lesions still
+            stand out.
+    """
     findings = [one.findings for one in figures if one.findings is not None]
+    painted = [one.painted for one in figures if one.painted is not None]
+    if not painted:
+        msg = "expected cord without findings in which a lesion can be painted, got none"
+        raise ValueError(msg)
     return Figures(
         float(np.mean([one.residual for one in figures])),
         float(np.mean([one.residual_aside for one in figures])),
-        float(np.mean([one.painted for one in figures])),
+        float(np.mean(painted)),
         float(np.mean(findings)) if findings else None,
     )

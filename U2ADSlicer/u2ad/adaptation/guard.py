@@ -65,6 +65,8 @@ def _aside(before: Figures, after: Figures) -> str:
 
 
 def _painted(before: Figures, after: Figures) -> str:
+    if before.painted is None or after.painted is None:
+        return "Nothing tells whether lesions still stand out: there is no room in the cord to paint one."
     if after.painted >= before.painted:
         return ""
     return (

@@ -58,7 +58,7 @@ def read_subjects(sources: Sources, progress: Progress) -> list[Subject]:
         RefusedByCheck: if a check refuses a scan.
     """
     results = _results_by_scan(sources.results)
-    places = [(path, False) for path in _spread(sources.scans)] + [(path, True) for path in _spread(sources.healthy)]
+    places = [(path, False) for path in spread(sources.scans)] + [(path, True) for path in spread(sources.healthy)]
     progress.step("Read the scans", len(places))
     subjects = []
     for path, healthy in places:
@@ -96,7 +96,7 @@ def decisions_in(held: Sequence[Held], shape: tuple[int, int, int]) -> Decisions
     return Decisions(masks[Decision.CONFIRMED], masks[Decision.REJECTED], undecided)
 
 
-def _spread(paths: Sequence[Path]) -> list[Path]:
+def spread(paths: Sequence[Path]) -> list[Path]:
     """The scans in BIDS folders, and all other paths as they are."""
     found: list[Path] = []
     for path in paths:

@@ -15,6 +15,12 @@ from u2ad.scan.sagittal import SagittalView
 LONGEST_PIXEL = 1.5
 """mm in a sagittal plane: the calibration has seen sagittal and isotropic scans, no axial stacks."""
 
+THINNEST = 0.75
+"""mm from slice to slice: the calibration has seen none that are thinner."""
+
+FEWEST = 20
+"""Lesion-free scans on which a class must stand: of fewer, a twentieth is not even one."""
+
 
 @dataclass(frozen=True)
 class ScanClass:
@@ -70,6 +76,9 @@ class Calibration:
         if fitting is None:
             return Yardstick(f"{NOT_CALIBRATED} for slices like these.")
         reference = fitting.reference
+        if reference.scans < FEWEST:
+            stands = f"only {described(reference.scans, reference.own)} are known, and {FEWEST} are needed"
+            return Yardstick(f"{NOT_CALIBRATED} for {fitting.name}: {stands}.")
         note = f"Calibrated for {fitting.name} on {described(reference.scans, reference.own)} and as many with lesions."
         return Yardstick(note, fitting.name, fitting.threshold, fitting.scale, fitting.confidence, reference, digest)
 
@@ -77,7 +86,7 @@ class Calibration:
         """The class that a scan belongs to; None where the calibration has seen none like it."""
         view = SagittalView.from_grid(cord.grid).grid
         distance, pixel = float(view.spacing[0]), float(view.spacing[1:].max())
-        if pixel > LONGEST_PIXEL:
+        if pixel > LONGEST_PIXEL or distance < THINNEST:
             return None
         drawn = cord.source is MaskSource.READER and cord.seen_by_person
         return self.class_for(distance, not drawn)

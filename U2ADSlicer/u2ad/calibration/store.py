@@ -35,7 +35,10 @@ def read(path: Path = STARTER) -> tuple[Calibration, ...]:
             raise ValueError
         return tuple(from_plain(one) for one in told["calibrations"])
     except (OSError, AttributeError, KeyError, TypeError, ValueError):
-        raise U2ADError("The calibration is missing or damaged.", "Reinstall U2ADSlicer.") from None
+        remedy = (
+            "Reinstall U2ADSlicer." if path == STARTER else "Remove the file, and fit it again: `u2ad calibrate fit`."
+        )
+        raise U2ADError("The calibration is missing or damaged.", remedy) from None
 
 
 def write(calibrations: Iterable[Calibration], path: Path) -> None:

@@ -61,13 +61,13 @@ def adapt(
     with shown() as progress:
         progress.step("Load the program")
         from u2ad.adaptation import command
-        from u2ad.adaptation.reading import Sources
+        from u2ad.adaptation.reading import Sources, spread
         from u2ad.adaptation.settings import settings_for
 
         request = command.Request(
             Sources(tuple(scans), tuple(healthy or ()), tuple(result or ()), reviews, anyway),
             output,
-            settings_for(len(scans), steps, seconds, seed),
+            settings_for(len(spread(scans)), steps, seconds, seed),
             draws,
             folds,
             model,

@@ -12,7 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from u2ad.findings import Finding, Findings
-from u2ad.result.words import UNSEEN_CORD_WARNING
+from u2ad.models.versions import STARTER
+from u2ad.result.words import UNSEEN_CORD_WARNING, adapted_model
 from u2ad.scan import Check, Verdict
 
 RESEARCH_USE = "Research use only, not a medical device: every finding and every silence needs a radiologist's eye."
@@ -39,6 +40,8 @@ class Outcome(Protocol):
     def cord_seen(self) -> bool: ...
     @property
     def standing(self) -> str: ...
+    @property
+    def model(self) -> str | None: ...
 
 
 def outcome(result: Outcome) -> None:
@@ -47,6 +50,8 @@ def outcome(result: Outcome) -> None:
     checks([check for check in result.checks if check.verdict is not Verdict.OK])
     if not result.cord_seen:
         console.print(Text(UNSEEN_CORD_WARNING, "yellow"), soft_wrap=True)
+    if result.model not in (None, STARTER):
+        console.print(Text(adapted_model(result.model), "yellow"), soft_wrap=True)
     findings(result.findings, console)
     console.print(Text(result.standing), soft_wrap=True)
     for problem in result.problems:

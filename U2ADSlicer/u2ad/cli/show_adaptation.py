@@ -10,11 +10,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from u2ad.models.versions import ADAPTATION
+
 if TYPE_CHECKING:
     from u2ad.adaptation.figures import Figures
     from u2ad.adaptation.run import Adapted
 
 HEADINGS = ("What", "Before", "After")
+DECISIONS = ("confirmed", "rejected", "undecided")
 
 
 def outcome(adapted: Adapted, output: Path) -> None:
@@ -25,6 +28,7 @@ def outcome(adapted: Adapted, output: Path) -> None:
         table.add_column(heading, justify="left" if heading == "What" else "right")
     for row in _rows(adapted):
         table.add_row(*row)
+    console.print(Text(_decisions(adapted)), soft_wrap=True)
     console.print(table)
     console.print(f"{len(adapted.trained.curve)} steps, {adapted.cost.seconds:.0f} s. {adapted.trained.stopped}")
     colour = "green" if adapted.verdict.passed else "bold red"
@@ -51,12 +55,23 @@ def _rows(adapted: Adapted) -> list[tuple[str, str, str]]:
     return rows
 
 
+def _decisions(adapted: Adapted) -> str:
+    """What the readers' decisions were that counted: whoever expected others sees it before anything is kept."""
+    scans = adapted.model.manifest.training[ADAPTATION]["scans"]
+    confirmed, rejected, undecided = (sum(scan[key] for scan in scans) for key in DECISIONS)
+    return (
+        f"Decisions used: {confirmed} confirmed (never trained on), {rejected} rejected (learned as normal), "
+        f"{undecided} undecided (left out)."
+    )
+
+
 def _figures(where: str, before: Figures, after: Figures) -> list[tuple[str, str, str]]:
     rows = [
         (f"Residual of normal cord{where}", f"{before.residual:.4f}", f"{after.residual:.4f}"),
         ("  of cord set aside", f"{before.residual_aside:.4f}", f"{after.residual_aside:.4f}"),
-        ("Painted lesions, times that", f"{before.painted:.1f}", f"{after.painted:.1f}"),
     ]
+    if before.painted is not None and after.painted is not None:
+        rows.append(("Painted lesions, times that", f"{before.painted:.1f}", f"{after.painted:.1f}"))
     if before.findings is not None and after.findings is not None:
         rows.append(("Findings left out, times that", f"{before.findings:.1f}", f"{after.findings:.1f}"))
     return rows

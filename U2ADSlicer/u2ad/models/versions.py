@@ -191,15 +191,16 @@ class ModelStore:
         return version
 
     def roll_back(self) -> Version:
-        """Go back to what the active version was adapted from.
+        """Go back to what the active version was adapted from; to the starter, where that was removed.
 
         Raises:
-            U2ADError: if the site is locked, the starter is active, or the version before is missing or damaged.
+            U2ADError: if the site is locked, the starter is active, or the version before is damaged.
         """
         active = self.version()
-        if active.parent is None:
+        if active.id == STARTER:
             raise U2ADError("The starter model is in use: there is none before it.")
-        return self.use(active.parent)
+        there = active.parent is not None and (active.parent == STARTER or (self.root / active.parent).is_dir())
+        return self.use(active.parent if active.parent and there else STARTER)
 
     def discard(self, name: str) -> None:
         """Remove a version for good; a damaged one too.

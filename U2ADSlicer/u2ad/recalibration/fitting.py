@@ -11,6 +11,7 @@ import numpy as np
 from u2ad.calibration import Calibration, Reference, ScanClass
 from u2ad.cord.levels import VERTEBRAE
 from u2ad.errors import U2ADError
+from u2ad.findings import CandidateSettings
 from u2ad.findings.finding import SCORE_DIGITS
 from u2ad.recalibration.evidence import Evidence
 from u2ad.recalibration.logistic import fit_confidences
@@ -96,6 +97,8 @@ def fit(
 def threshold_of(free: Sequence[Evidence], quiet: float = QUIET, alarms: float = ALARMS) -> float:
     """Lowest threshold, to a hundredth, with at most one candidate on a share of lesion-free scans.
 
+    It is never below the anomaly down to which a candidate reaches: all that is seen below is noise.
+
     Args:
         free: lesion-free scans.
         quiet: that share.
@@ -107,7 +110,7 @@ def threshold_of(free: Sequence[Evidence], quiet: float = QUIET, alarms: float =
     loud = second[int(np.floor((1 - quiet) * len(free) + 1e-9))]
     allowed = int(np.floor(alarms * len(free)))
     many = every[allowed] if allowed < len(every) else 0.0
-    return round((np.floor(max(loud, many) * 100) + 1) / 100, 2)
+    return max(round((np.floor(max(loud, many) * 100) + 1) / 100, 2), CandidateSettings().low)
 
 
 def fit_scale(evidence: Sequence[Evidence]) -> dict[str, float]:

@@ -51,6 +51,7 @@ def report_of(
             summary=words.summary(document),
             weighted=words.WEIGHTED,
             warnings=words.warnings(document),
+            adapted=words.adapted(document),
             cord_flag=words.cord_flag(document["cord"]),
             confidence=words.confidence,
             levels_flag=words.LEVELS[document["levels_source"]],

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from u2ad.calibration.reference import standing_of
+from u2ad.models.versions import STARTER
 from u2ad.scan import Check, Verdict
 
 Part = dict[str, Any]
@@ -77,6 +78,17 @@ def summary(document: Part) -> str:
         f"The patient score is {document['patient_score']:.1f}, that of finding 1 ({place(first)}). "
         f"{standing(document)} No probability of disease can be read from it."
     )
+
+
+def adapted(document: Part) -> str:
+    """That an adapted model was used, which changes what is found; empty where it was not."""
+    model = document["provenance"]["model"]
+    return adapted_model(model) if model not in (None, STARTER) else ""
+
+
+def adapted_model(model: str) -> str:
+    """The same, of a version of the network."""
+    return f"Made with version {model} of the model, which was adapted to this site; the starter may find otherwise."
 
 
 def standing(document: Part) -> str:
