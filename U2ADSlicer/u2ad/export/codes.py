@@ -80,12 +80,76 @@ LEVEL_CODES: dict[str, Code] = {
 }
 """Levels of the spine, which modify the region "Spinal cord"; not segments of the cord (C8 lies beside C6 and C7)."""
 
-DECISIONS: dict[Decision, Code] = {
+DECISION_CODES: dict[Decision, Code] = {
     Decision.CONFIRMED: _own("CONFIRMED", "Confirmed by the reader"),
     Decision.REJECTED: _own("REJECTED", "Rejected by the reader"),
     Decision.UNSURE: _own("UNSURE", "Reader is unsure"),
     Decision.UNDECIDED: _own("UNDECIDED", "Not decided by a reader"),
 }
+
+
+REASON_CODES: dict[str, Code] = {
+    "compressive myelopathy": _own("R-COMPRESSION", "Compressive myelopathy"),
+    "demyelination": _own("R-DEMYELINATION", "Demyelination"),
+    "contusion or edema": _own("R-CONTUSION", "Contusion or edema"),
+    "ischemia": _own("R-ISCHEMIA", "Ischemia"),
+    "tumor": _own("R-TUMOR", "Tumor"),
+    "syrinx": _own("R-SYRINX", "Syrinx"),
+    "flow artefact": _own("R-FLOW", "Flow artefact"),
+    "truncation (Gibbs) artefact": _own("R-GIBBS", "Truncation (Gibbs) artefact"),
+    "partial volume at the rim": _own("R-PARTIAL-VOL", "Partial volume at the rim"),
+    "central canal": _own("R-CENTRAL-CANAL", "Central canal"),
+    "motion": _own("R-MOTION", "Motion"),
+    "poor image quality": _own("R-QUALITY", "Poor image quality"),
+    "normal variant": _own("R-VARIANT", "Normal variant"),
+    "other": _own("R-OTHER", "Other reason"),
+}
+"""The reasons that the panel offers; they are what the reader thinks, so they are no diagnoses of SNOMED."""
+
+READING_CODES: dict[str, Code] = {
+    "normal": Code("SCT", "17621005", "Normal"),
+    "suspicious": _own("SUSPICIOUS", "Suspicious"),
+    "unsure": _own("READING-UNSURE", "Unsure"),
+}
+"""What a reader says of the cord as a whole."""
+
+AUTOMATIC = _own("O-MODEL", "Outline of the model")
+EDITED = _own("O-EDITED", "Outline of the model, edited by the reader")
+DRAWN = _own("O-READER", "Outline drawn by the reader")
+
+DECISION = _own("DECISION", "Decision of the reader")
+REASON = _own("REASON", "Reason for the decision")
+OUTLINE = _own("OUTLINE", "Origin of the outline")
+IMPRESSION = _own("IMPRESSION", "First impression, before the model was shown")
+ASSESSMENT = _own("ASSESSMENT", "Assessment of the whole cord")
+COMMENT = Code("DCM", "121106", "Comment")
+PERSON = Code("DCM", "121008", "Person Observer Name")
+OBSERVED = Code("DCM", "121135", "Observation DateTime")
+
+VOLUME = Code("SCT", "118565006", "Volume")
+LENGTH = Code("SCT", "410668003", "Length")
+DEPTH = Code("SCT", "131197000", "Depth")
+WIDTH = Code("SCT", "103355008", "Width")
+MEAN = Code("SCT", "373098007", "Mean")
+MAXIMUM = Code("SCT", "56851009", "Maximum")
+ANOMALY = _own("ANOMALY", "Anomaly: brighter than expected, in robust SD")
+EPISTEMIC = _own("EPISTEMIC", "Epistemic uncertainty, as a share of the cord to CSF contrast")
+ALEATORIC = _own("ALEATORIC", "Aleatoric uncertainty, as a share of the cord to CSF contrast")
+SCORE = _own("SCORE", "Score of the finding")
+CONFIDENCE = _own("CONFIDENCE", "Share of such candidates that were real in simulated scans")
+PATIENT_SCORE = _own("PATIENT-SCORE", "Patient score: highest score of a finding")
+CORD_SCORE = _own("CORD-SCORE", "Cord score: highest score in the cord")
+PERCENTILE = _own("PERCENTILE", "Lesion-free scans with a lower cord score")
+THRESHOLD = _own("THRESHOLD", "Anomaly at which a voxel becomes a candidate")
+COUNT = _own("COUNT", "Number of findings in this report")
+
+MILLIMETRE = Code("UCUM", "mm", "mm")
+CUBIC_MILLIMETRE = Code("UCUM", "mm3", "cubic millimeter")
+NO_UNITS = Code("UCUM", "1", "no units")
+PERCENT = Code("UCUM", "%", "Percent")
+
+MRI = Code("LN", "25056-3", "MRI unspecified body region")
+REPORT_TITLE = Code("LN", "18748-4", "Diagnostic Imaging Report")
 
 
 def coding_schemes() -> list[CodingScheme]:

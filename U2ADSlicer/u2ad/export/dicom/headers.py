@@ -104,3 +104,17 @@ def _point(item: Dataset, frames: dict[str, Plane], whole: bool) -> None:
     item.ReferencedSOPClassUID, item.ReferencedSOPInstanceUID = plane.sop_class, plane.instance
     if not whole:
         item.ReferencedFrameNumber = plane.frame
+
+
+def instance_headers(source: Source) -> list[Dataset]:
+    """A header for each instance, which says what it is and nothing of its geometry: evidence of a report."""
+    header = base_header(source)
+    for keyword in ("PixelSpacing", "ImageOrientationPatient", "SliceThickness"):
+        del header[keyword]
+    return [_instance(header, *one) for one in source.instances.items()]
+
+
+def _instance(header: Dataset, instance: str, sop_class: str) -> Dataset:
+    image = deepcopy(header)
+    image.SOPInstanceUID, image.SOPClassUID = instance, sop_class
+    return image

@@ -95,14 +95,19 @@ def _provenance(reviewed: Reviewed) -> dict[str, Any]:
 
 def series(source: Source, kind: SeriesOf) -> dict[str, Any]:
     """UIDs and numbers of a new series with its first instance, for highdicom."""
-    from pydicom.uid import generate_uid
-
     return {
-        "series_instance_uid": generate_uid(prefix=None),
+        "series_instance_uid": new_uid(),
         "series_number": 100 * max(0, int(source.header.SeriesNumber)) + kind,
-        "sop_instance_uid": generate_uid(prefix=None),
+        "sop_instance_uid": new_uid(),
         "instance_number": 1,
     }
+
+
+def new_uid() -> str:
+    """A UID that nobody has, of the form 2.25.<UUID> (PS3.5 B.2)."""
+    from pydicom.uid import generate_uid
+
+    return generate_uid(prefix=None)
 
 
 def finish(dataset: Dataset, source: Source) -> Dataset:

@@ -12,7 +12,7 @@ from u2ad.export.codes import (
     ALTERED_STRUCTURE,
     ANATOMICAL_STRUCTURE,
     ARTIFICIAL_INTELLIGENCE,
-    DECISIONS,
+    DECISION_CODES,
     LEVEL_CODES,
     SIGNAL_STATISTICS,
     SPINAL_CORD,
@@ -176,7 +176,7 @@ def _with_decision(finding: Listed) -> CodedConcept:
     from pydicom.sequence import Sequence
 
     concept = T2_HYPERINTENSITY.concept()
-    decision = DECISIONS[finding.judgement.decision].concept()
+    decision = DECISION_CODES[finding.judgement.decision].concept()
     concept.SegmentedPropertyTypeModifierCodeSequence = Sequence([decision])
     return concept
 
@@ -193,7 +193,7 @@ def _region(finding: Listed) -> CodedConcept:
 
 
 def _in_words(finding: Listed) -> str:
-    decision = DECISIONS[finding.judgement.decision].meaning
+    decision = DECISION_CODES[finding.judgement.decision].meaning
     edited = ", outline edited by the reader" if finding.edited else ""
     drawn = ", drawn by the reader" if finding.origin is Origin.READER else ""
     return f"{decision}{drawn}{edited}. {RESEARCH_USE}."

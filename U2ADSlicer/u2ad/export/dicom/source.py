@@ -72,6 +72,11 @@ class Source:
         """Whether it was de-identified here: then nothing may be added that tells who, where or when."""
         return bool(self.key)
 
+    @property
+    def instances(self) -> dict[str, str]:
+        """SOP class of every instance, by its UID."""
+        return {plane.instance: plane.sop_class for plane in self.planes}
+
     def token(self, *parts: str) -> str:
         """32 hexadecimal digits that stand for ``parts``: always the same ones, with the key mixed in."""
         return stable_token(*parts, key=self.key)
