@@ -210,14 +210,14 @@ def _bad_lattices(folder: Path) -> list[BadInput]:
 
 def _dicom_misfits(folder: Path) -> list[BadInput]:
     write_stack(folder / "two", neck(), SeriesNumber=4)
-    write_stack(folder / "two" / "more", neck(), SeriesNumber=5, SeriesDescription="T1 TSE SAG", EchoTime=11.0)
+    write_stack(folder / "two" / "more", neck(), SeriesNumber=5, SeriesDescription="T2 TSE SAG FS")
     write_stack(folder / "colour", np.stack([neck().astype(np.uint8)] * 3, axis=-1))
     write_stack(folder / "unplaced", neck(), ImagePositionPatient=None, each=lambda _: {"ImagePositionPatient": None})
     write_stack(folder / "one", neck()[:1])
     write_stack(folder / "damaged", neck())
     _cut(folder / "damaged" / "IM0003.dcm", folder / "damaged" / "IM0003.dcm")
     return [
-        BadInput("folder of two DICOM series", folder / "two", UNREADABLE),
+        BadInput("folder of two T2-weighted DICOM series", folder / "two", UNREADABLE),
         BadInput("DICOM image cut off", folder / "damaged", UNREADABLE),
         BadInput("DICOM in colour", folder / "colour", REFUSED),
         BadInput("DICOM without positions", folder / "unplaced", REFUSED),

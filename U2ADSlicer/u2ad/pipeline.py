@@ -19,7 +19,7 @@ from u2ad.result import ResultFolder, expect_free, files, write_report, write_re
 from u2ad.result.words import picture_note
 from u2ad.scan import Check, Scan
 from u2ad.scan.masks import read_mask
-from u2ad.scan.reading import read_scan
+from u2ad.scan.reading import read_proposed
 from u2ad.scan.writing import write_nifti
 from u2ad.walk import Marks, Method, RefusedByCheck, Walk, Walked
 
@@ -103,7 +103,7 @@ def run(request: Request, progress: Progress) -> Outcome:
     expect_free(request.output, force=request.force)
     walk = Walk(_method(request))
     progress.step("Read the scan")
-    scan = read_scan(request.input, request.series)
+    scan = read_proposed(request.input, request.series)
     walked = _walked(walk, scan, request, progress)
     cord, detection = walked.anatomy.cord, walked.detection
     with ResultFolder(request.output, force=request.force) as folder:

@@ -57,7 +57,10 @@ MESSAGES = {
     "pixels of 3 mm": (POSSIBLE, "pixels measure 3 mm"),
     "sizes in metres": (POSSIBLE, "unit is wrong"),
     "slices 8 mm apart": (POSSIBLE, "8.0 mm apart"),
-    "folder of two DICOM series": (IMPOSSIBLE, r"1  MR  T2 TSE SAG  \(15 images, sagittal.*2  MR  T1 .*--series N"),
+    "folder of two T2-weighted DICOM series": (
+        IMPOSSIBLE,
+        r"1  MR  T2 TSE SAG  \(15 images, sagittal.*2  MR  T2 TSE SAG FS .*--series N",
+    ),
     "DICOM image cut off": (IMPOSSIBLE, "damaged"),
     "DICOM in colour": (IMPOSSIBLE, "colour"),
     "DICOM without positions": (IMPOSSIBLE, "do not say where they lie"),

@@ -14,6 +14,7 @@ from u2ad.cli.benchmark import benchmark
 from u2ad.cli.calibrate import calibrate
 from u2ad.cli.model import model as versions
 from u2ad.cli.pretrain import pretrain
+from u2ad.cli.series import series as list_of_series
 from u2ad.cli.train import train
 from u2ad.errors import ExitCode
 
@@ -30,6 +31,7 @@ app.add_typer(versions, name="model")
 app.add_typer(benchmark, name="benchmark")
 app.add_typer(calibrate, name="calibrate")
 app.command()(pretrain)
+app.command("series")(list_of_series)
 
 
 class DetectorName(str, Enum):
@@ -60,7 +62,10 @@ class AcquisitionName(str, Enum):
 InputPath = Annotated[
     Path, typer.Argument(metavar="INPUT", help="T2w scan: .nii.gz, .nrrd, .mha or a folder with a DICOM series.")
 ]
-Series = Annotated[str | None, typer.Option(metavar="N", help="Number of the series, where the folder has several.")]
+Series = Annotated[
+    str | None,
+    typer.Option(metavar="N", help="Number of the series (u2ad series lists them), where several or none suit."),
+]
 Force = Annotated[bool, typer.Option("--force", help="Replace what is there.")]
 
 
@@ -142,9 +147,9 @@ def check(input: InputPath, series: Series = None) -> None:
     from u2ad.cli import show
     from u2ad.scan import Verdict, worst
     from u2ad.scan.checks import check_form
-    from u2ad.scan.reading import read_scan
+    from u2ad.scan.reading import read_proposed
 
-    checks = check_form(read_scan(input, series))
+    checks = check_form(read_proposed(input, series))
     show.checks(checks)
     typer.echo("The cord itself is looked at by u2ad detect.")
     if worst(checks) is Verdict.REFUSE:

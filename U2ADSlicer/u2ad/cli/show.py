@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from rich import box
 from rich.console import Console
@@ -15,6 +15,10 @@ from u2ad.findings import Finding, Findings
 from u2ad.models.versions import STARTER
 from u2ad.result.words import UNSEEN_CORD_WARNING, adapted_model
 from u2ad.scan import Check, Verdict
+from u2ad.scan.verdict import SERIES_TAKEN
+
+if TYPE_CHECKING:
+    from u2ad.scan.dicom import Proposal
 
 RESEARCH_USE = "Research use only, not a medical device: every finding and every silence needs a radiologist's eye."
 CENTRE, EXTENT = "Centre RAS mm", "SI x AP x RL mm"
@@ -22,6 +26,7 @@ CONFIDENCE = "Real of 10"
 HEADINGS: tuple[str, ...] = ("Rank", "Level", CENTRE, EXTENT, "mm³", "Score", CONFIDENCE)
 LEFT_OUT: tuple[tuple[str, ...], ...] = ((), (CENTRE,), (CENTRE, EXTENT))
 """What a terminal may be too narrow for, from wide to narrow; the report has it all."""
+SUITS = {Verdict.OK: "suits", Verdict.WARN: "with doubts", Verdict.REFUSE: "does not"}
 COLOUR = {Verdict.OK: "green", Verdict.WARN: "yellow", Verdict.REFUSE: "bold red"}
 
 
@@ -47,7 +52,7 @@ class Outcome(Protocol):
 def outcome(result: Outcome) -> None:
     """Print a detection: what was odd, what was found, where to read on."""
     console = Console(highlight=False)
-    checks([check for check in result.checks if check.verdict is not Verdict.OK])
+    checks([check for check in result.checks if check.verdict is not Verdict.OK or check.name == SERIES_TAKEN])
     if not result.cord_seen:
         console.print(Text(UNSEEN_CORD_WARNING, "yellow"), soft_wrap=True)
     if result.model not in (None, STARTER):
@@ -66,6 +71,14 @@ def checks(made: Iterable[Check]) -> None:
     for check in made:
         line = Text.assemble((f"{check.verdict.value:<7}", COLOUR[check.verdict]), check.sentence, " ", check.remedy)
         line.rstrip()
+        console.print(line, soft_wrap=True)
+
+
+def proposals(ranked: Iterable[Proposal]) -> None:
+    """Print one line a series: whether it suits, its number, and why."""
+    console = Console(highlight=False)
+    for one in ranked:
+        line = Text.assemble((f"{SUITS[one.verdict]:<13}", COLOUR[one.verdict]), one.line)
         console.print(line, soft_wrap=True)
 
 

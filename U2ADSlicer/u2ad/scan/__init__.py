@@ -15,7 +15,7 @@ from u2ad.scan.verdict import Check, Verdict, worst
 if TYPE_CHECKING:
     from u2ad.scan.dicom import Series, SeveralSeriesError, list_series
     from u2ad.scan.masks import read_mask
-    from u2ad.scan.reading import read_scan
+    from u2ad.scan.reading import list_proposals, read_proposed, read_scan
     from u2ad.scan.resampling import acquire_thick, resample, sagittal_grid
     from u2ad.scan.writing import write_nifti
 else:
@@ -23,8 +23,10 @@ else:
         "Series": "dicom",
         "SeveralSeriesError": "dicom",
         "acquire_thick": "resampling",
+        "list_proposals": "reading",
         "list_series": "dicom",
         "read_mask": "masks",
+        "read_proposed": "reading",
         "read_scan": "reading",
         "resample": "resampling",
         "sagittal_grid": "resampling",
@@ -51,8 +53,10 @@ __all__ = [
     "Verdict",
     "acquire_thick",
     "check_form",
+    "list_proposals",
     "list_series",
     "read_mask",
+    "read_proposed",
     "read_scan",
     "resample",
     "sagittal_grid",

@@ -14,7 +14,7 @@ from u2ad.scan.itk import read_stored
 from u2ad.scan.nifti import grid_in, nifti_facts, position_remarks, share_not_finite
 from u2ad.scan.nifti_header import read_header
 from u2ad.scan.scan import Facts, Scan
-from u2ad.scan.verdict import Check, Verdict
+from u2ad.scan.verdict import SERIES_TAKEN, Check, Verdict
 
 NIFTI = (".nii", ".nii.gz")
 NRRD = (".nrrd", ".nhdr")
@@ -46,6 +46,47 @@ def read_scan(path: Path, series: str | None = None) -> Scan:
     path = Path(path)
     try:
         return _with_finite_voxels(_read(path, series))
+    except OSError as error:
+        raise unreadable(error) from None
+
+
+def read_proposed(path: Path, series: str | None = None) -> Scan:
+    """Read one scan as :func:`read_scan` does, but of several series take the only one that suits the detection.
+
+    Returns:
+        The scan; a remark says which series was taken and why.
+
+    Raises:
+        U2ADError: as :func:`read_scan`; SeveralSeriesError if none was chosen and none or several suit.
+    """
+    try:
+        return read_scan(path, series)
+    except dicom.SeveralSeriesError as several:
+        proposal = dicom.only_fit(several.series)
+        if series is not None or proposal is None:
+            raise
+        scan = _read_series(proposal.series)
+        taken = (
+            f"Of {len(several.series)} series the only one that suits was taken, number {proposal.number}: "
+            f"{proposal.reason}."
+        )
+        return replace(scan, remarks=(Check(SERIES_TAKEN, Verdict.OK, taken), *scan.remarks))
+
+
+def list_proposals(folder: Path) -> tuple[dicom.Proposal, ...]:
+    """The series of a folder of DICOM images, the most suitable for the detection first.
+
+    Raises:
+        UnreadableInputError: if there is no such folder, or nothing in it that can be read.
+    """
+    folder = Path(folder)
+    try:
+        expect_file(folder)
+        if folder.name.upper() == "DICOMDIR":
+            folder = folder.parent
+        if not folder.is_dir():
+            raise UnreadableInputError("This is no folder.", "Give a folder of DICOM images.")
+        return dicom.proposals(dicom.list_series(folder))
     except OSError as error:
         raise unreadable(error) from None
 
@@ -107,6 +148,13 @@ def _read(path: Path, series: str | None) -> Scan:
     if dicom.is_dicom_file(path):
         return dicom.read_series_of(path, series)
     raise UnreadableInputError("This file is no image that U2AD can read.", f"Give {FORMATS}. Unpack archives first.")
+
+
+def _read_series(series: dicom.Series) -> Scan:
+    try:
+        return _with_finite_voxels(dicom.read_series(series))
+    except OSError as error:
+        raise unreadable(error) from None
 
 
 def _nrrd_remarks(path: Path, header: Mapping[str, str]) -> tuple[Check, ...]:

@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
+SERIES_TAKEN = "series"
+"""Name of the remark that says which series was taken without being asked for."""
+
 
 class Verdict(Enum):
     """How far an input can be trusted."""

@@ -1,32 +1,23 @@
-"""The headers of DICOM files: one value for each image plane, with nothing in it that names a patient."""
+"""The image planes of DICOM files: one value for each, with nothing in it that names a patient."""
 
 from __future__ import annotations
 
-import logging
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-import pydicom
-from pydicom.dataset import Dataset
+from pydicom.uid import UID
 
 from u2ad.errors import RefusedInputError
-from u2ad.scan.dicom.patient import without_patient
-from u2ad.scan.itk import number
+from u2ad.scan.dicom.header import DamagedHeaderError, Fields, Header, quiet_pydicom, read_header
+from u2ad.scan.dicom.kind import Kind, kind_of
+from u2ad.scan.dicom.patient import digest_of, without_patient
 from u2ad.scan.scan import Facts
 from u2ad.scan.words import region_in, weighting_in
 
-READ_TAGS = [
-    "SOPInstanceUID", "SeriesInstanceUID", "SeriesNumber", "InstanceNumber", "Modality", "SeriesDescription",
-    "StudyDescription", "ProtocolName", "BodyPartExamined", "RepetitionTime", "EchoTime", "SliceThickness",
-    "ImagePositionPatient", "ImageOrientationPatient", "PixelSpacing", "Rows", "Columns",
-    "NumberOfFrames", "SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence",
-    "PatientName", "PatientID",
-]  # fmt: skip
-"""All that is ever read of a header. Name and number of the patient only strike themselves out of the description."""
+LARGEST_SIDE = 4096
+"""More rows or columns than any MR has; a larger figure means a damaged header."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +41,44 @@ class Placement:
         return np.cross(*self.axes)
 
 
+@dataclass(frozen=True)
+class Origin:
+    """What must be equal in all images of one stack, besides their series.
+
+    Args:
+        patient: a digest, to tell two patients apart.
+        day: StudyDate (0008,0020), to put examinations in order.
+        frame_of_reference: FrameOfReferenceUID (0020,0052): only within it do positions compare.
+        stack: Stack ID (0020,9056) of an enhanced image, where one file holds several.
+    """
+
+    patient: str = field(repr=False)
+    day: str = field(repr=False)
+    frame_of_reference: str
+    stack: str
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """How the values of an image are stored.
+
+    Args:
+        transfer_syntax: TransferSyntaxUID (0002,0010).
+        samples: SamplesPerPixel (0028,0002); more than one is colour.
+        inverted: whether small values are shown bright, PhotometricInterpretation (0028,0004) MONOCHROME1.
+        lossy: LossyImageCompression (0028,2110).
+        slope: RescaleSlope (0028,1053) of the frame.
+        intercept: RescaleIntercept (0028,1052) of the frame.
+    """
+
+    transfer_syntax: UID
+    samples: int
+    inverted: bool
+    lossy: bool
+    slope: float
+    intercept: float
+
+
 @dataclass(frozen=True, eq=False)
 class DicomImage:
     """One image plane.
@@ -58,7 +87,6 @@ class DicomImage:
         path: its file.
         frame: its place in a multi-frame file, from 0; 0 in an ordinary file.
         uid: SOPInstanceUID (0008,0018); empty where the header does not say.
-        instance: ``uid``, or the file's name, with the frame: tells images apart.
         instance_number: (0020,0013); orders images that lie at the same place.
         series: SeriesInstanceUID (0020,000E).
         series_number: (0020,0011).
@@ -66,12 +94,15 @@ class DicomImage:
         shape: rows and columns.
         placement: where it lies; None where the header does not say.
         facts: what is known of the acquisition, without slice positions.
+        origin: whose it is, and in which space it lies.
+        kind: a plain scan, or what else.
+        types: values of ImageType (0008,0008), or of the frame's own type, upper case.
+        encoding: how its values are stored.
     """
 
     path: Path
     frame: int
     uid: str
-    instance: str
     instance_number: int
     series: str
     series_number: int
@@ -79,6 +110,16 @@ class DicomImage:
     shape: tuple[int, int]
     placement: Placement | None
     facts: Facts
+    origin: Origin
+    kind: Kind
+    types: tuple[str, ...]
+    encoding: Encoding
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """Equal for copies of one image; files that share a UID but lie apart are no copies."""
+        place = None if self.placement is None else tuple(self.placement.position.round(3).tolist())
+        return (self.uid or str(self.path), self.frame, place)
 
     def where(self) -> Placement:
         """Where it lies.
@@ -95,107 +136,116 @@ class DicomImage:
 
 
 def is_dicom_file(path: Path) -> bool:
-    """Whether the file can be read as DICOM, with or without an image in it."""
-    return _header(path) is not None
+    """Whether the file is DICOM, with or without an image in it, damaged or not."""
+    try:
+        return read_header(path) is not None
+    except DamagedHeaderError:
+        return True
 
 
 def images_in(path: Path) -> tuple[DicomImage, ...]:
-    """The image planes of one file; none where it is not DICOM, or holds a document, a report or no pixels."""
-    header = _header(path)
-    if header is None or not header.get("Rows") or not header.get("Columns"):
-        return ()
-    frames = int(number(str(header.get("NumberOfFrames", 1))) or 1)
-    return tuple(_image(path, header, frame) for frame in range(frames))
+    """The image planes of one file; none where it is not DICOM, damaged, or holds a document or no pixels."""
+    with suppress(DamagedHeaderError):
+        header = read_header(path)
+        return () if header is None else images_of(header, path)
+    return ()
 
 
-def _header(path: Path) -> Dataset | None:
-    with _quiet_pydicom():
-        try:
-            header = pydicom.dcmread(path, stop_before_pixels=True, specific_tags=list(READ_TAGS))
-            return header if header else None
-        except PermissionError:
-            raise
-        except Exception:  # a damaged header makes pydicom raise errors of many kinds
-            return None
+def images_of(header: Header, path: Path) -> tuple[DicomImage, ...]:
+    """The image planes that a header announces; none where it is that of a document.
+
+    Raises:
+        DamagedHeaderError: if it is that of an image, but does not say how large it is.
+    """
+    with quiet_pydicom():
+        rows, columns = (header.fields.whole(keyword) or 0 for keyword in ("Rows", "Columns"))
+        if not rows and not columns and "Image Storage" not in header.sop_class.name:
+            return ()
+        if not (0 < rows <= LARGEST_SIDE and 0 < columns <= LARGEST_SIDE):
+            raise DamagedHeaderError
+        return _planes(path, header, (rows, columns))
 
 
-@contextmanager
-def _quiet_pydicom() -> Iterator[None]:
-    logger = logging.getLogger("pydicom")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logger.setLevel(level)
-
-
-def _image(path: Path, header: Dataset, frame: int) -> DicomImage:
-    fields = _Fields(header, frame)
-    return DicomImage(
-        path=path,
-        frame=frame,
-        uid=str(header.get("SOPInstanceUID", "")),
-        instance=f"{header.get('SOPInstanceUID', path.name)}#{frame}",
-        instance_number=int(number(str(header.get("InstanceNumber"))) or 0),
-        series=str(header.get("SeriesInstanceUID", "unknown")),
-        series_number=int(number(str(header.get("SeriesNumber"))) or 0),
-        description=without_patient(str(header.get("SeriesDescription", "")), header),
-        shape=(int(header.Rows), int(header.Columns)),
-        placement=_placement(fields),
-        facts=_facts(header, fields),
+def _planes(path: Path, header: Header, shape: tuple[int, int]) -> tuple[DicomImage, ...]:
+    fields = header.fields
+    stated = f"{fields.text('PatientName')} {fields.text('PatientID')}"
+    patient, described = digest_of(stated), without_patient(fields.text("SeriesDescription"), stated)
+    uid, day = fields.text("SOPInstanceUID"), fields.text("StudyDate")
+    series_number = fields.whole("SeriesNumber") or 0
+    return tuple(
+        DicomImage(
+            path=path,
+            frame=index,
+            uid=uid,
+            instance_number=fields.whole("InstanceNumber") or 0,
+            series=fields.text("SeriesInstanceUID") or f"unknown {series_number} {described}",
+            series_number=series_number,
+            description=described,
+            shape=shape,
+            placement=_placement(frame),
+            facts=_facts(frame, stated),
+            origin=Origin(patient, day, frame.text("FrameOfReferenceUID"), frame.text("StackID")),
+            kind=kind_of(header.sop_class, _types(frame), _described(frame), _inversion_ms(frame)),
+            types=_types(frame),
+            encoding=_encoding(frame, header.transfer_syntax),
+        )
+        for index, frame in enumerate(header.frames)
     )
 
 
-class _Fields:
-    """Looks a field up in the header itself, then in the functional groups of a frame (PS3.3 C.7.6.16)."""
-
-    def __init__(self, header: Dataset, frame: int) -> None:
-        self._groups = [header]
-        per_frame = header.get("PerFrameFunctionalGroupsSequence") or []
-        for groups in [*per_frame[frame : frame + 1], *(header.get("SharedFunctionalGroupsSequence") or [])]:
-            self._groups += [element.value[0] for element in groups if element.VR == "SQ" and element.value]
-
-    def numbers(self, keyword: str, count: int) -> np.ndarray | None:
-        for group in self._groups:
-            values = group.get(keyword)
-            if values is not None and np.size(values) == count:
-                found = np.array(values, dtype=np.float64).reshape(count)
-                return found if np.isfinite(found).all() else None
-        return None
-
-    def number(self, *keywords: str) -> float | None:
-        found = [self.numbers(keyword, 1) for keyword in keywords]
-        return next((float(value[0]) for value in found if value is not None), None)
+def _types(frame: Fields) -> tuple[str, ...]:
+    return tuple(text.upper() for text in frame.texts("FrameType") or frame.texts("ImageType"))
 
 
-def _facts(header: Dataset, fields: _Fields) -> Facts:
-    described = " ".join(str(header.get(key, "")) for key in ("SeriesDescription", "ProtocolName"))
-    body_part = str(header.get("BodyPartExamined", "")).upper() or None
-    regions = (region_in(text) for text in (described, str(header.get("StudyDescription", "")), body_part or ""))
+def _inversion_ms(frame: Fields) -> float | None:
+    return frame.number("InversionTime", "InversionTimes")
+
+
+def _encoding(frame: Fields, transfer_syntax: UID) -> Encoding:
+    return Encoding(
+        transfer_syntax=transfer_syntax,
+        samples=frame.whole("SamplesPerPixel") or 1,
+        inverted=frame.text("PhotometricInterpretation").upper() == "MONOCHROME1",
+        lossy=frame.text("LossyImageCompression") == "01",
+        slope=frame.number("RescaleSlope") or 1.0,
+        intercept=frame.number("RescaleIntercept") or 0.0,
+    )
+
+
+def _described(frame: Fields) -> str:
+    return f"{frame.text('SeriesDescription')} {frame.text('ProtocolName')}"
+
+
+def _facts(frame: Fields, stated: str) -> Facts:
+    described = _described(frame)
+    body_part = without_patient(frame.text("BodyPartExamined").upper(), stated) or None
+    regions = (region_in(text) for text in (described, frame.text("StudyDescription"), body_part or ""))
     return Facts(
-        modality=header.get("Modality") or None,
-        repetition_time_ms=fields.number("RepetitionTime") or None,
-        echo_time_ms=fields.number("EchoTime", "EffectiveEchoTime") or None,
+        modality=without_patient(frame.code("Modality"), stated) or None,
+        repetition_time_ms=frame.number("RepetitionTime") or None,
+        echo_time_ms=frame.number("EchoTime", "EffectiveEchoTime") or None,
         body_part=body_part,
         region_hint=next((region for region in regions if region), None),
         weighting_hint=weighting_in(described),
-        slice_thickness_mm=fields.number("SliceThickness"),
+        slice_thickness_mm=frame.number("SliceThickness"),
     )
 
 
-def _placement(fields: _Fields) -> Placement | None:
-    position = fields.numbers("ImagePositionPatient", 3)
-    orientation = fields.numbers("ImageOrientationPatient", 6)
-    spacing = fields.numbers("PixelSpacing", 2)
-    if position is None or orientation is None or spacing is None or (spacing <= 0).any():
+def _placement(frame: Fields) -> Placement | None:
+    position = frame.numbers("ImagePositionPatient", 3)
+    orientation = frame.numbers("ImageOrientationPatient", 6)
+    spacing = frame.numbers("PixelSpacing", 2)
+    if position is None or orientation is None or spacing is None or not _plausible(position, spacing):
         return None
     row, column = orientation.reshape(2, 3)
-    if np.linalg.norm(np.cross(row, column)) < 0.99:
+    if max(np.abs(orientation)) > 2 or np.linalg.norm(np.cross(row, column)) < 0.99:
         return None
     return Placement(position, _at_right_angles(row, column), (float(spacing[0]), float(spacing[1])))
+
+
+def _plausible(position: np.ndarray, spacing: np.ndarray) -> bool:
+    """Within 100 m, with pixels between a micrometre and 100 m: beyond, geometry loses its digits."""
+    return bool(np.abs(position).max() < 1e5 and spacing.min() > 1e-3 and spacing.max() < 1e5)
 
 
 def _at_right_angles(row: np.ndarray, column: np.ndarray) -> np.ndarray:

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-
-from pydicom.dataset import Dataset
 
 TELLING = 4
 """Letters from which a part of a name is struck out inside longer words too; "Li" would take "lipid" apart."""
 
 
-def without_patient(text: str, header: Dataset) -> str:
-    """``text`` without any word of PatientName (0010,0010) and PatientID (0010,0020), whatever their case.
+def without_patient(text: str, stated: str) -> str:
+    """``text`` without any word of ``stated``, whatever their case.
 
-    Parts of a name are divided as in DICOM PS3.5 6.2.1 (``^`` and ``=``), and by commas and spaces.
+    Args:
+        text: what somebody typed.
+        stated: PatientName (0010,0010) and PatientID (0010,0020). Parts of a name are divided as in DICOM PS3.5 6.2.1
+            (``^`` and ``=``), and by commas and spaces.
     """
-    stated = f"{header.get('PatientName', '')} {header.get('PatientID', '')}"
     words = sorted({word for word in re.split(r"[\^=,\s]+", stated) if word}, key=len, reverse=True)
-    if not words:
+    if not words or not text:
         return text
     left = re.sub("|".join(map(_pattern, words)), " ", text, flags=re.IGNORECASE)
     return " ".join(left.split()).strip(" ^=,_-")
+
+
+def digest_of(stated: str) -> str:
+    """What tells two patients of one folder apart without naming either; it is kept nowhere."""
+    return hashlib.sha256(stated.encode(errors="replace")).hexdigest()[:16]
 
 
 def _pattern(word: str) -> str:

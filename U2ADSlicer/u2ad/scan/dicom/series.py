@@ -1,8 +1,9 @@
-"""Telling the series of a folder apart, and asking which one is meant."""
+"""Telling the series of a folder apart."""
 
 from __future__ import annotations
 
 import os
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,21 +12,27 @@ from pathlib import Path
 import numpy as np
 
 from u2ad.errors import UnreadableInputError
-from u2ad.scan.dicom.images import DicomImage, images_in, is_dicom_file
+from u2ad.scan.dicom.header import DamagedHeaderError, read_header
+from u2ad.scan.dicom.images import DicomImage, images_of
 
 SAME_DIRECTION = 0.01
 """Difference in a direction cosine up to which two images count as parallel: 0.6 degrees."""
 
+SAME_PLACE_MM = 0.01
+"""Distance along the normal below which two images lie at one place: the header's own rounding."""
+
 
 @dataclass(frozen=True, eq=False)
 class Series:
-    """Images that form one stack: of one series, parallel, of one matrix and one echo time.
+    """Images that form one stack: of one series and patient, parallel, of one matrix, echo time and type.
 
     Args:
         images: in no particular order, at least one.
+        damaged: how many files of its folder are marked as DICOM but cannot be understood; images may be missing.
     """
 
     images: tuple[DicomImage, ...]
+    damaged: int = 0
 
     @property
     def uid(self) -> str:
@@ -54,22 +61,8 @@ class Series:
         return f"{self.first.facts.modality or '?'}  {description}  ({count}, {self.orientation}{known_echo})"
 
 
-class SeveralSeriesError(UnreadableInputError):
-    """A folder holds several series and none was chosen.
-
-    Args:
-        series: in the order of the numbers that choose them, which start at 1.
-    """
-
-    def __init__(self, series: tuple[Series, ...]) -> None:
-        self.series = series
-        super().__init__(
-            f"The folder holds {len(series)} series:\n{_list(series)}\n", "Choose one by its number with --series N."
-        )
-
-
 def list_series(folder: Path) -> tuple[Series, ...]:
-    """The series of a folder and its subfolders, by series number.
+    """The series of a folder and its subfolders: by patient, day of the examination and series number.
 
     Raises:
         UnreadableInputError: if there is no DICOM image in it.
@@ -79,37 +72,39 @@ def list_series(folder: Path) -> tuple[Series, ...]:
 
 
 def series_in(files: Sequence[Path]) -> tuple[Series, ...]:
-    """The series that some files make up, by series number; files that are no DICOM are passed over.
+    """The series that some files make up, each read once; files that are no DICOM are passed over.
 
     Raises:
         UnreadableInputError: if there is no DICOM image among them.
         OSError: if one of them may not be read.
     """
-    images = [image for path in files for image in images_in(path)]
+    images: list[DicomImage] = []
+    documents = damaged = 0
+    for path in files:
+        try:
+            header = read_header(path)
+            planes = () if header is None else images_of(header, path)
+        except DamagedHeaderError:
+            damaged += 1
+            continue
+        images += planes
+        documents += header is not None and not planes
     if not images:
-        raise _no_images(files)
-    return tuple(sorted(_stacks(images), key=lambda one: (one.first.series_number, one.uid)))
+        raise _no_images(documents, damaged)
+    return _in_order([Series(tuple(stack), damaged) for stack in _stacks(images)])
 
 
-def choose(series: tuple[Series, ...], wanted: str | None) -> Series:
-    """The series that ``wanted`` means: a number in the list from 1, or a SeriesInstanceUID.
-
-    Raises:
-        SeveralSeriesError: if none is wanted, or the UID is that of several stacks.
-        UnreadableInputError: if there is no such series.
-    """
-    if wanted is None:
-        matching = series
-    elif wanted.isdigit():
-        matching = series[int(wanted) - 1 : int(wanted)] if int(wanted) else ()
-    else:
-        matching = tuple(one for one in series if one.uid == wanted)
-    if len(matching) == 1:
-        return matching[0]
-    if matching:
-        raise SeveralSeriesError(series)
-    raise UnreadableInputError(
-        f"There is no series {wanted} among these:\n{_list(series)}\n", "Choose one by its number with --series N."
+def owners(series: Sequence[Series]) -> tuple[str, ...]:
+    """Which patient and examination each series is of, counted from 1; empty where all are of one."""
+    origins = [one.first.origin for one in series]
+    patients = list(dict.fromkeys(origin.patient for origin in origins))
+    days = {patient: sorted({one.day for one in origins if one.patient == patient}) for patient in patients}
+    return tuple(
+        ", ".join(
+            [f"patient {patients.index(origin.patient) + 1}"] * (len(patients) > 1)
+            + [f"examination {days[origin.patient].index(origin.day) + 1}"] * (len(days[origin.patient]) > 1)
+        )
+        for origin in origins
     )
 
 
@@ -118,11 +113,16 @@ def _files(folder: Path) -> Iterator[Path]:
         raise error
 
     for directory, _, names in os.walk(folder, onerror=stop):
-        yield from (Path(directory) / name for name in names if name.upper() != "DICOMDIR")
+        paths = (Path(directory) / name for name in names if name.upper() != "DICOMDIR")
+        yield from (path for path in paths if path.is_file())  # a pipe would be waited for
 
 
-def _no_images(files: Sequence[Path]) -> UnreadableInputError:
-    if any(is_dicom_file(path) for path in files):
+def _no_images(documents: int, damaged: int) -> UnreadableInputError:
+    if damaged:
+        return UnreadableInputError(
+            "The DICOM files are damaged, or were cut off while being copied.", "Copy or export the series again."
+        )
+    if documents:
         return UnreadableInputError(
             "The DICOM files are documents or reports (such as PDF or SR) and hold no images.",
             "Choose the folder of the MR series itself.",
@@ -132,24 +132,54 @@ def _no_images(files: Sequence[Path]) -> UnreadableInputError:
     )
 
 
-def _stacks(images: Iterable[DicomImage]) -> list[Series]:
-    groups: list[list[DicomImage]] = []
+def _in_order(series: list[Series]) -> tuple[Series, ...]:
+    """By patient, each where the first of its series would stand; then by day and series number."""
+    ordered = sorted(series, key=lambda one: (one.first.origin.day, one.first.series_number, one.uid))
+    patients = list(dict.fromkeys(one.first.origin.patient for one in ordered))
+    return tuple(sorted(ordered, key=lambda one: patients.index(one.first.origin.patient)))
+
+
+def _stacks(images: Iterable[DicomImage]) -> list[list[DicomImage]]:
+    return [part for stack in _parallel(_without_copies(images)) for part in _by_type(stack)]
+
+
+def _without_copies(images: Iterable[DicomImage]) -> Iterable[DicomImage]:
+    first: dict[tuple[object, ...], DicomImage] = {}
     for image in images:
-        group = next((group for group in groups if _together(group[0], image)), None)
+        first.setdefault(image.identity, image)
+    return first.values()
+
+
+def _parallel(images: Iterable[DicomImage]) -> list[list[DicomImage]]:
+    alike: defaultdict[tuple[object, ...], list[list[DicomImage]]] = defaultdict(list)
+    for image in images:
+        samples = image.encoding.samples
+        groups = alike[image.series, image.shape, image.facts.echo_time_ms, image.origin, samples]
+        group = next((group for group in groups if _same_direction(group[0], image)), None)
         if group is None:
             groups.append([image])
         else:
             group.append(image)
-    return [Series(tuple(group)) for group in groups]
+    return [group for groups in alike.values() for group in groups]
 
 
-def _together(one: DicomImage, other: DicomImage) -> bool:
-    if (one.series, one.shape, one.facts.echo_time_ms) != (other.series, other.shape, other.facts.echo_time_ms):
-        return False
+def _same_direction(one: DicomImage, other: DicomImage) -> bool:
     if one.placement is None or other.placement is None:
         return one.placement is other.placement
     return bool(np.abs(one.placement.axes - other.placement.axes).max() < SAME_DIRECTION)
 
 
-def _list(series: tuple[Series, ...]) -> str:
-    return "\n".join(f"  {number}  {one.line}" for number, one in enumerate(series, start=1))
+def _by_type(stack: list[DicomImage]) -> list[list[DicomImage]]:
+    """Magnitude and phase, water and fat: told apart only where several images lie at one place."""
+    types = {image.types[2:] for image in stack}
+    if len(types) == 1 or not _overlaps(stack):
+        return [stack]
+    return [[image for image in stack if image.types[2:] == kind] for kind in sorted(types)]
+
+
+def _overlaps(stack: list[DicomImage]) -> bool:
+    if stack[0].placement is None:
+        return False
+    normal = stack[0].placement.normal
+    along = sorted(float(image.where().position @ normal) for image in stack)
+    return bool((np.diff(along) <= SAME_PLACE_MM).any())
