@@ -45,7 +45,7 @@ MAY_IMPORT = {
     "export": WALK | {"review", "home"},
     "worker": ADAPTATION | {"adaptation", "fault", "export"},
     "pipeline": PIPELINE,
-    "benchmark": PIPELINE | {"pipeline", "adaptation", "terminal", "stop"},
+    "benchmark": PIPELINE | {"pipeline", "adaptation", "terminal", "stop", "export", "review"},
     "recalibration": WALK | {"walk", "benchmark", "home"},
     "cli": PIPELINE
     | {"pipeline", "adaptation", "benchmark", "recalibration", "pretraining", "export", "terminal", "stop", "fault"},

@@ -13,11 +13,11 @@ from u2ad.cord.levels import Levels
 from u2ad.detectors.maps import Maps
 from u2ad.errors import OutputError
 from u2ad.result import Provenance, write_result
-from u2ad.result.files import ALEATORIC, ANOMALY, CORD, EPISTEMIC, FINDINGS, RECONSTRUCTION
+from u2ad.result.files import ALEATORIC, ANOMALY, CERTAINTY, CORD, EPISTEMIC, FINDINGS, RECONSTRUCTION
 from u2ad.scan import Check, Grid
 from u2ad.scan.reading import read_image_file
 
-IMAGES = {ANOMALY, EPISTEMIC, ALEATORIC, RECONSTRUCTION, CORD}
+IMAGES = {ANOMALY, EPISTEMIC, ALEATORIC, RECONSTRUCTION, CERTAINTY, CORD}
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_images_hold_what_was_computed(write: Callable, maps: Maps, cord: Cord, 
 
 
 def test_a_detector_without_a_model_writes_no_uncertainty(write: Callable, maps: Maps) -> None:
-    assert write(replace(maps, epistemic=None, aleatoric=None)) == {ANOMALY, RECONSTRUCTION, CORD, FINDINGS}
+    assert write(replace(maps, epistemic=None, aleatoric=None)) == {ANOMALY, RECONSTRUCTION, CERTAINTY, CORD, FINDINGS}
 
 
 def test_the_document_can_be_read_back(write: Callable, maps: Maps, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from u2ad import __version__
 from u2ad.cli.adapt import adapt
 from u2ad.cli.benchmark import benchmark
 from u2ad.cli.calibrate import calibrate
+from u2ad.cli.export import export
 from u2ad.cli.model import model as versions
 from u2ad.cli.pretrain import pretrain
 from u2ad.cli.series import series as list_of_series
@@ -139,6 +140,7 @@ def detect(
 
 
 app.command()(adapt)
+app.command()(export)
 
 
 @app.command()

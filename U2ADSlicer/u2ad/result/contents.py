@@ -12,7 +12,7 @@ from u2ad.cord.levels import Levels
 from u2ad.detectors.maps import Maps
 from u2ad.findings import Findings
 from u2ad.result.document import document_of, text_of
-from u2ad.result.files import ALEATORIC, ANOMALY, CORD, EPISTEMIC, FINDINGS, RECONSTRUCTION
+from u2ad.result.files import ALEATORIC, ANOMALY, CERTAINTY, CORD, EPISTEMIC, FINDINGS, RECONSTRUCTION
 from u2ad.result.provenance import Provenance
 from u2ad.result.text import write_text
 from u2ad.scan import Check
@@ -55,6 +55,7 @@ def write_result(
         EPISTEMIC: maps.epistemic,
         ALEATORIC: maps.aleatoric,
         RECONSTRUCTION: maps.reconstruction,
+        CERTAINTY: maps.certainty,
         CORD: cord.mask,
     }
     for name, array in arrays.items():

@@ -10,6 +10,7 @@ ANOMALY = "anomaly.nii.gz"
 EPISTEMIC = "epistemic.nii.gz"
 ALEATORIC = "aleatoric.nii.gz"
 RECONSTRUCTION = "reconstruction.nii.gz"
+CERTAINTY = "certainty.nii.gz"
 CORD = "cord.nii.gz"
 FINDINGS = "findings.json"
 REPORT = "report.html"
@@ -20,7 +21,7 @@ LABELS = "findings-labels.nii.gz"
 """No part of a result: the findings as a label map, from which findings.seg.nrrd is made."""
 
 WRITTEN = frozenset(
-    {ANOMALY, EPISTEMIC, ALEATORIC, RECONSTRUCTION, CORD, FINDINGS, REPORT, OVERVIEW, SEGMENTATION, PICTURES}
+    {ANOMALY, EPISTEMIC, ALEATORIC, RECONSTRUCTION, CERTAINTY, CORD, FINDINGS, REPORT, OVERVIEW, SEGMENTATION, PICTURES}
 )
 """All that lies in a result folder, the segmentation and the pictures of the embedded Slicer included."""
 

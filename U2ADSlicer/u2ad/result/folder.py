@@ -51,7 +51,7 @@ class ResultFolder:
                 self.target.parent.mkdir(parents=True, exist_ok=True)
                 self._claim.take()
                 self._tidy_after_killed_runs()
-                expect_free(self.target, force=self.force)
+                self.expect_free()
                 self._part.mkdir()
         except BaseException:
             self._leave()
@@ -70,6 +70,10 @@ class ResultFolder:
         finally:
             self._leave()
 
+    def expect_free(self) -> None:
+        """Check that ``target`` may be written; see :func:`expect_free`, which says what is raised."""
+        expect_free(self.target, force=self.force)
+
     def _leave(self) -> None:
         shutil.rmtree(self._part, ignore_errors=True)
         self._claim.give_back()
@@ -78,7 +82,7 @@ class ResultFolder:
                 parent.rmdir()
 
     def _publish(self) -> None:
-        expect_free(self.target, force=self.force)
+        self.expect_free()
         old = self._beside("old")
         if not self.target.exists():
             self._part.rename(self.target)

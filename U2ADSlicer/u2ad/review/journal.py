@@ -57,7 +57,7 @@ class Journal:
         Raises:
             UnreadableInputError: if there is a journal, but the disk does not give it.
         """
-        actions, self.damaged = _understood(self._bytes())
+        actions, self.damaged = actions_in(self._bytes())
         self._kept.update(action.id for action in actions)
         return unique([*actions, *self.pending])
 
@@ -173,7 +173,7 @@ def case_folder(root: Path, key: str) -> Path:
     return Path(root) / "cases" / key[:2] / key
 
 
-def _understood(data: bytes) -> tuple[list[Action], int]:
+def actions_in(data: bytes) -> tuple[list[Action], int]:
     """The actions in the bytes of a journal, and how many lines are none."""
     actions, damaged = [], 0
     for line in data.split(b"\n"):

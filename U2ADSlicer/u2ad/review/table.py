@@ -76,7 +76,7 @@ def _cells(finding: Listed) -> tuple[Any, ...]:
         figures.level,
         finding.origin.value,
         judgement.decision.value,
-        *(_harmless(text) for text in (judgement.reason, judgement.comment, judgement.reader)),
+        *(harmless(text) for text in (judgement.reason, judgement.comment, judgement.reader)),
         judgement.at,
         figures.volume,
         *figures.extent,
@@ -91,6 +91,6 @@ def _cells(finding: Listed) -> tuple[Any, ...]:
     )
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
     """Free text that no spreadsheet takes for a formula, not even behind blanks, tabs and line ends."""
     return f"'{text}" if text.lstrip().startswith(FORMULA) else text

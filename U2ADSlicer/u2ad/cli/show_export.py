@@ -1,0 +1,59 @@
+"""Prints the pre-flight of an export, and what came of it."""
+
+from __future__ import annotations
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from u2ad.export.plan import Plan
+from u2ad.export.product import Product
+
+UNITS = ("bytes", "kB", "MB", "GB")
+
+
+def plan(plan: Plan, *, written: bool) -> None:
+    """What is or would be written, what cannot be and why, and what should be known before.
+
+    Args:
+        plan: of the export.
+        written: whether it has been written, so that impossible formats are told as left out.
+    """
+    console = Console(highlight=False)
+    for product in plan.possible:
+        _product(console, product)
+    for product in plan.impossible:
+        console.print(f"[yellow]not {product.format.value}[/]  {escape(str(product.obstacle))}", soft_wrap=True)
+    for hint in plan.hints:
+        console.print(f"[yellow]![/] {escape(f'{hint.fact} {hint.remedy}'.strip())}", soft_wrap=True)
+    _identifying(console, plan, written)
+    typer.echo(f"{'Written' if written else 'To be written'}: about {in_units(plan.size)}.")
+
+
+def sent(count: int, destination: str) -> None:
+    """How many objects have arrived."""
+    typer.echo(f"Sent to {destination}: {count} objects.")
+
+
+def in_units(size: int) -> str:
+    """A number of bytes as people say it."""
+    value, place = float(size), 0
+    while value >= 1000 and place < len(UNITS) - 1:
+        value, place = value / 1000, place + 1
+    return f"{value:.0f} {UNITS[place]}"
+
+
+def _product(console: Console, product: Product) -> None:
+    console.print(f"[bold]{product.format.value}[/]  {product.format.title}, about {in_units(product.size)}")
+    for part in product.parts:
+        console.print(f"    {escape(part.name)}", soft_wrap=True)
+
+
+def _identifying(console: Console, plan: Plan, written: bool) -> None:
+    if not plan.identifying:
+        return
+    verb = "hold" if written else "will hold"
+    console.print(f"[yellow]![/] The DICOM objects {verb} what identifies the patient:", soft_wrap=True)
+    for name, value in plan.identifying:
+        console.print(f"    {escape(name)}: {escape(value)}", soft_wrap=True)
+    console.print("    Leave it out with --de-identify.")

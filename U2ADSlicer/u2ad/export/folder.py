@@ -1,0 +1,77 @@
+"""The folder of an export: whole or not there at all, and told file by file what it holds."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from u2ad import __version__
+from u2ad.errors import OutputError
+from u2ad.result.folder import ResultFolder
+from u2ad.result.text import write_text
+from u2ad.scan.output import LEFT_BY_SYSTEMS, expect_writable
+
+CONTENTS = "export.json"
+FORMAT = "u2ad-export"
+
+
+class ExportFolder(ResultFolder):
+    """As a result folder; what may be replaced is a former export with nothing else in it.
+
+    Args:
+        target: where the export shall be; parents are made.
+        force: replace a former export. A folder with anything that this program did not write is never replaced.
+
+    Raises:
+        OutputError: on entering, if ``target`` is taken or cannot be written; on leaving, if the disk is full.
+    """
+
+    def expect_free(self) -> None:
+        expect_free(self.target, force=self.force)
+
+
+def expect_free(target: Path, *, force: bool) -> None:
+    """Check that an export may be written to ``target``; an empty folder is as good as none.
+
+    Raises:
+        OutputError: if it is a file, a former export and not ``force``, or a folder that holds something else; or if
+            nothing can be written there.
+    """
+    expect_writable(target)
+    if not target.exists() or (target.is_dir() and not any(target.iterdir())):
+        return
+    if not target.is_dir():
+        raise OutputError("There is a file where the export should be.", "Choose another name for the folder.")
+    if not _holds_only_an_export(target):
+        raise OutputError(
+            "The folder holds files that no export has written, so it is not replaced.", "Choose a new or empty folder."
+        )
+    if not force:
+        raise OutputError("The folder holds an export already.", "Choose another folder, or replace it with --force.")
+
+
+def write_contents(folder: Path, names: list[str]) -> None:
+    """Write down which files an export holds, relative to its folder.
+
+    Raises:
+        OutputError: if it cannot be written.
+    """
+    told = {"format": FORMAT, "version": 1, "u2ad": __version__, "files": sorted(names)}
+    write_text(folder / CONTENTS, json.dumps(told, indent=1) + "\n")
+
+
+def _holds_only_an_export(folder: Path) -> bool:
+    known = _known(folder)
+    if known is None:
+        return False
+    files = [path for path in folder.rglob("*") if not path.is_dir() or path.is_symlink()]
+    return all(path.name in LEFT_BY_SYSTEMS or path.relative_to(folder).as_posix() in known for path in files)
+
+
+def _known(folder: Path) -> set[str] | None:
+    """The files that a former export has written; None where there was none."""
+    try:
+        told = json.loads((folder / CONTENTS).read_text(encoding="utf-8"))
+        return {CONTENTS, *map(str, told["files"])} if told["format"] == FORMAT else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

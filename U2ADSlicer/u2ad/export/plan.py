@@ -1,0 +1,108 @@
+"""The pre-flight: what would be written, what cannot be and why, and what a reader should know before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from u2ad.errors import U2ADError
+from u2ad.export.job import Job
+from u2ad.export.product import Product
+from u2ad.export.products import product_of
+from u2ad.export.reviewed import Reviewed
+from u2ad.review.decision import Decision
+from u2ad.scan import Verdict
+
+
+@dataclass(frozen=True)
+class Hint:
+    """Something that a reader should know before an export.
+
+    Args:
+        fact: one sentence.
+        remedy: one sentence; empty where nothing is to be done.
+    """
+
+    fact: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """What an export would do; nothing is written yet.
+
+    Args:
+        products: one a format, in the order asked for.
+        hints: what a reader should know.
+        identifying: attribute and value of what would identify the patient in DICOM objects; shown, never logged.
+    """
+
+    products: tuple[Product, ...]
+    hints: tuple[Hint, ...]
+    identifying: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def possible(self) -> tuple[Product, ...]:
+        """The products that can be written."""
+        return tuple(product for product in self.products if product.obstacle is None)
+
+    @property
+    def impossible(self) -> tuple[Product, ...]:
+        """The products that cannot, with their obstacles."""
+        return tuple(product for product in self.products if product.obstacle is not None)
+
+    @property
+    def size(self) -> int:
+        """Expected bytes of everything."""
+        return sum(product.size for product in self.possible)
+
+
+def plan_of(job: Job) -> Plan:
+    """What an export would do."""
+    products = tuple(product_of(job, format_) for format_ in job.choice.wanted)
+    return Plan(products, tuple(_hints(job)), _identifying(job, products))
+
+
+def _identifying(job: Job, products: tuple[Product, ...]) -> tuple[tuple[str, str], ...]:
+    if not any(product.format.is_dicom and product.obstacle is None for product in products):
+        return ()
+    source = job.source
+    return () if isinstance(source, U2ADError) else source.identifying()
+
+
+def _hints(job: Job) -> Iterator[Hint]:
+    reviewed = job.reviewed
+    for check in _overridden(reviewed):
+        yield Hint(f"Detected in spite of a refusal, which goes with the files: {check}")
+    undecided = sum(one.judgement.decision is Decision.UNDECIDED for one in reviewed.findings)
+    if undecided:
+        yield Hint(f"{undecided} of {len(reviewed.findings)} findings are undecided.", "Decide on them first.")
+    if not reviewed.reader:
+        yield Hint("The reader has no name.", "Give one with --reader, or on the page Review.")
+    if not reviewed.document["cord"]["seen_by_person"] and not _is_drawn(reviewed):
+        yield Hint("Nobody has looked at the cord mask.", "Look at its outline: outside of it nothing was searched.")
+    if _is_drawn(reviewed):
+        yield Hint(
+            "The cord was corrected after the detection, which has not searched what was added.", "Detect again."
+        )
+    if reviewed.image is None:
+        yield Hint("The scan is not at hand, so the report has no pictures.", "Give the scan with --source.")
+    if any(one.judgement.comment for one in reviewed.findings):
+        yield Hint("Comments and the reader's name are written as they were typed.", "See that they name no patient.")
+
+
+def _overridden(reviewed: Reviewed) -> list[str]:
+    told = reviewed.document["input"]["checks"] + reviewed.document["cord"]["checks"]
+    return [check["sentence"] for check in told if check["verdict"] == Verdict.REFUSE.value]
+
+
+def _is_drawn(reviewed: Reviewed) -> bool:
+    """Whether the reader has changed the cord since the detection."""
+    from u2ad.cord import MaskSource
+
+    cord = reviewed.case.cord
+    return (
+        cord is not None
+        and cord.source is MaskSource.READER
+        and reviewed.document["cord"]["source"] != MaskSource.READER.value
+    )
