@@ -32,8 +32,8 @@ from u2ad.export.report.words import HEADINGS, OUTLINES
 
 SIDE, TOP, BOTTOM = 15 * mm, 19 * mm, 16 * mm
 WIDTH = A4[0] - 2 * SIDE
-TALLEST = 118 * mm
-"""Of the overview."""
+TALLEST = 100 * mm
+"""Of the overview; the curve then stands on the same page."""
 GUTTER = 2 * mm
 PADDING = 6
 """Points that reportlab's frame keeps free by itself."""

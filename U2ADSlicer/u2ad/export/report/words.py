@@ -22,6 +22,7 @@ SIGNS = {
     Decision.UNSURE: "◐",
     Decision.REJECTED: "✕",
 }
+ORDER = (Decision.CONFIRMED, Decision.UNSURE, Decision.REJECTED, Decision.UNDECIDED)
 HEADINGS = (
     "No.",
     "Decision",
@@ -54,9 +55,8 @@ def headline(reviewed: Reviewed) -> str:
         return "No candidate region above the threshold"
     if counts[Decision.UNDECIDED] == total:
         return f"{_regions(total)}, none decided"
-    said = [f"{counts[one]} {one.value}" for one in (Decision.CONFIRMED, Decision.UNSURE, Decision.REJECTED)]
-    left = f", {counts[Decision.UNDECIDED]} undecided" if counts[Decision.UNDECIDED] else ""
-    return f"{_regions(total)}: {', '.join(said)}{left}"
+    said = [f"{counts[one]} {one.value}" for one in ORDER if counts[one]]
+    return f"{_regions(total)}: {', '.join(said)}"
 
 
 def summary(reviewed: Reviewed) -> str:
