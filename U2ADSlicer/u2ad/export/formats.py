@@ -11,6 +11,9 @@ class Format(Enum):
     SEG_NRRD = "seg-nrrd"
     NIFTI = "nifti"
     DICOM_SEG = "dicom-seg"
+    DICOM_SR = "dicom-sr"
+    DICOM_PM = "dicom-pm"
+    DICOM_PDF = "dicom-pdf"
     REPORT_HTML = "report-html"
     REPORT_PDF = "report-pdf"
     CSV = "csv"
@@ -32,6 +35,9 @@ TITLES = {
     Format.SEG_NRRD: "Segmentation of the findings for 3D Slicer",
     Format.NIFTI: "NIfTI in the form of BIDS derivatives",
     Format.DICOM_SEG: "DICOM Segmentation",
+    Format.DICOM_SR: "DICOM Structured Report (TID 1500)",
+    Format.DICOM_PM: "DICOM Parametric Maps",
+    Format.DICOM_PDF: "Report as DICOM Encapsulated PDF",
     Format.REPORT_HTML: "Report for a browser",
     Format.REPORT_PDF: "Report for print",
     Format.CSV: "Table of findings and decisions",
@@ -42,6 +48,7 @@ TITLES = {
 USUAL = (
     Format.SEG_NRRD,
     Format.DICOM_SEG,
+    Format.DICOM_SR,
     Format.REPORT_HTML,
     Format.REPORT_PDF,
     Format.CSV,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from u2ad.errors import U2ADError
+from u2ad.export.formats import Format
 from u2ad.export.job import Job
 from u2ad.export.product import Product
 from u2ad.export.products import product_of
@@ -87,6 +88,12 @@ def _hints(job: Job) -> Iterator[Hint]:
         )
     if reviewed.image is None:
         yield Hint("The scan is not at hand, so the report has no pictures.", "Give the scan with --source.")
+    if _prints(job) and _foreign(reviewed):
+        yield Hint(
+            "Some words are in letters that the PDF does not carry, so that they show only where the reader of the PDF "
+            "has them.",
+            "Write them in Latin, Greek or Cyrillic letters, or use the report for a browser.",
+        )
     if any(one.judgement.comment for one in reviewed.findings):
         yield Hint("Comments and the reader's name are written as they were typed.", "See that they name no patient.")
 
@@ -94,6 +101,21 @@ def _hints(job: Job) -> Iterator[Hint]:
 def _overridden(reviewed: Reviewed) -> list[str]:
     told = reviewed.document["input"]["checks"] + reviewed.document["cord"]["checks"]
     return [check["sentence"] for check in told if check["verdict"] == Verdict.REFUSE.value]
+
+
+def _prints(job: Job) -> bool:
+    return bool({Format.REPORT_PDF, Format.DICOM_PDF} & set(job.choice.wanted))
+
+
+def _foreign(reviewed: Reviewed) -> bool:
+    """Whether anything that the report repeats has letters of Chinese, Japanese or Korean."""
+    said = [one.judgement for one in reviewed.findings]
+    texts = [text for one in said for text in (one.reason, one.comment, one.reader)]
+    for whole in (reviewed.impression, reviewed.assessment):
+        texts += [] if whole is None else [str(value) for value in asdict(whole).values()]
+    from u2ad.export.report.fonts import carries
+
+    return not all(carries(text) for text in texts)
 
 
 def _is_drawn(reviewed: Reviewed) -> bool:

@@ -59,7 +59,8 @@ class Pen:
 
     def outline(self, places: np.ndarray, decision: Decision, width: float) -> None:
         """The border of a finding, dashed by its decision."""
-        lines = [line for contour in contours(places) for line in dashed(self._at(contour), DASHES[decision])]
+        contoured = contours(places) if len(places) else []
+        lines = [line for contour in contoured for line in dashed(self._at(contour), DASHES[decision])]
         for color, more in ((DARK, 2.0), (LIGHT, 0.0)):
             for line in lines:
                 self.line(line, color, width + more)

@@ -41,6 +41,14 @@ def markup(text: str) -> str:
     return "<br/>".join(lines)
 
 
+def carries(text: str) -> bool:
+    """Whether the file brings along all letters of a text."""
+    if text.isascii():
+        return True
+    use()
+    return all(_has(letter) or letter.isspace() for letter in unicodedata.normalize("NFC", text))
+
+
 def _line(text: str) -> str:
     runs = ((name, "".join(run)) for name, run in groupby(_ordered(text), key=_font_of))
     return "".join(_run(name, run) for name, run in runs)

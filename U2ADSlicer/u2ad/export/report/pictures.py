@@ -12,6 +12,7 @@ from u2ad.export.report.content import Picture
 from u2ad.export.report.drawing import DARK, FINE, LIGHT, Pen
 from u2ad.export.report.planes import Cuts, Frame, Plane, Window, sampled
 from u2ad.review.case import Case
+from u2ad.review.decision import Decision
 from u2ad.review.listing import Listed
 from u2ad.scan import SagittalView, Scan
 
@@ -23,6 +24,10 @@ OVERVIEW_SCALE, TALLEST = 6.0, 1200.0
 """Pixels a mm, and pixels."""
 LETTER = 22
 QUALITY = 92
+IN_FRONT = 14.0
+"""mm from the middle of the cord to the end of a level's name."""
+BESIDE = 28.0
+"""mm in front of the cord and behind it that the overview shows."""
 MARGIN = 10.0
 """mm above and below the cord in the overview."""
 
@@ -60,24 +65,26 @@ class Painter:
         )
 
     def overview(self) -> tuple[Picture, ...]:
-        """The sagittal cut through the middle of the cord, plain with the levels, and with all findings."""
+        """The sagittal cut through the middle of the cord: plain, with its mask and levels, and with all findings."""
         inside = np.argwhere(self._cord)
         if not len(inside):
             return ()
         low, high = inside.min(axis=0), inside.max(axis=0)
-        plane = self._cuts.projected(round(float(np.median(inside[:, 0]))))
+        left = round(float(np.median(inside[:, 0])))
+        plane = self._cuts.projected(left)
         margin = MARGIN / plane.spacing[0]
         top, bottom = max(0, low[1] - margin), min(plane.values.shape[0] - 1, high[1] + margin)
         height = (bottom - top) * plane.spacing[0]
-        width = min(OVERVIEW_MM, plane.values.shape[1] * plane.spacing[1])
+        wanted = max(OVERVIEW_MM, (high[2] - low[2]) * plane.spacing[1] + 2 * BESIDE)
+        width = min(wanted, plane.values.shape[1] * plane.spacing[1])
         middle = ((top + bottom) / 2, (low[2] + high[2]) / 2)
         frame = Frame(middle, (height, width), min(OVERVIEW_SCALE, TALLEST / height))
         blank = self._blank(plane, frame)
+        cord = self._cord[left]
         return (
-            _drawn(
-                blank, plane, frame, "The cord with the vertebral levels", lambda pen: self._levels(pen, plane, frame)
-            ),
-            _drawn(blank, plane, frame, "The same with all findings", lambda pen: self._numbers(pen, plane, frame)),
+            _drawn(blank, plane, frame, "The middle of the cord"),
+            _drawn(blank, plane, frame, "Its mask and levels", lambda pen: self._levels(pen, plane, frame, cord)),
+            _drawn(blank, plane, frame, "All findings", lambda pen: self._numbers(pen, plane, frame)),
         )
 
     def _pair(self, plane: Plane, frame: Frame, finding: Listed, name: str) -> tuple[Picture, Picture]:
@@ -99,8 +106,9 @@ class Painter:
         grey = Image.fromarray(self._window.grey(sampled(plane, frame)))
         return grey.resize((width * FINE, height * FINE), Image.Resampling.BILINEAR).convert("RGB")
 
-    def _levels(self, pen: Pen, plane: Plane, frame: Frame) -> None:
-        """Names of the vertebrae in front of the cord."""
+    def _levels(self, pen: Pen, plane: Plane, frame: Frame, cord: np.ndarray) -> None:
+        """The outline of the cord's mask, and names of the vertebrae in front of it."""
+        pen.outline(np.argwhere(cord), Decision.CONFIRMED, 1.0)
         line = self._case.line
         if line is None:
             return
@@ -108,7 +116,7 @@ class Painter:
             _, down, back = self._view.grid.to_kji(line.point_at(body.along))
             ((x, y),) = frame.to_pixels(np.array([[down, back]]), plane.spacing)
             if 0 < y < frame.pixels[0]:
-                pen.text(body.name, (x - 14 * frame.scale, y), "rm", LETTER)
+                pen.text(body.name, (max(x - IN_FRONT * frame.scale, 2.5 * LETTER), y), "rm", LETTER)
 
     def _numbers(self, pen: Pen, plane: Plane, frame: Frame) -> None:
         """Outlines of all findings, and their numbers behind the cord, none on top of another."""

@@ -19,13 +19,13 @@ BARE, PICTURES, ENTRY = 60_000, 150_000, 85_000
 
 def report_html(job: Job) -> Product:
     """``report.html``: one file, nothing outside it."""
-    size = round(_size(job) * 4 / 3)
+    size = round(size_of(job) * 4 / 3)
     return Product(Format.REPORT_HTML, (Part("report.html", size, lambda path: _write_html(job, path)),))
 
 
 def report_pdf(job: Job) -> Product:
     """``report.pdf``: for print."""
-    return Product(Format.REPORT_PDF, (Part("report.pdf", _size(job), lambda path: _write_pdf(job, path)),))
+    return Product(Format.REPORT_PDF, (Part("report.pdf", size_of(job), lambda path: _write_pdf(job, path)),))
 
 
 def pdf_for(job: Job) -> bytes:
@@ -57,7 +57,8 @@ def _of(job: Job) -> _Report:
     return _REPORTS.setdefault(job, _Report(job))
 
 
-def _size(job: Job) -> int:
+def size_of(job: Job) -> int:
+    """Expected bytes of the PDF."""
     pictures = 0 if job.reviewed.image is None else PICTURES + ENTRY * len(job.reviewed.findings)
     return BARE + pictures
 

@@ -44,7 +44,7 @@ CHART_NOTE = (
     "findings: a filled circle is confirmed, an open one undecided, a dashed one unsure, a square rejected. A gap in "
     "the curve was not searched."
 )
-OUTLINES = "Outlines: solid confirmed, dashed undecided, dotted unsure, dash-dotted rejected."
+OUTLINES = "Outlines of findings: solid confirmed, dashed undecided, dotted unsure, dash-dotted rejected."
 
 
 def headline(reviewed: Reviewed) -> str:
@@ -67,9 +67,10 @@ def summary(reviewed: Reviewed) -> str:
         return words.summary({**document, "findings": []})
     if first is None:
         return f"The patient score is 0, since every candidate was rejected. {words.standing(document)}"
+    highest = ", the highest that is not rejected" if first is not reviewed.findings[0] else ""
     return (
-        f"The patient score is {patient_score(reviewed):.1f}, that of finding {first.number} ({place(first)}), the "
-        f"highest that is not rejected. {words.standing(document)} No probability of disease can be read from it."
+        f"The patient score is {patient_score(reviewed):.1f}, that of finding {first.number} ({place(first)}){highest}."
+        f" {words.standing(document)} No probability of disease can be read from it."
     )
 
 
