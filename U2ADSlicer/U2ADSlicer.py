@@ -313,13 +313,13 @@ class U2ADSlicerTest(ScriptedLoadableModuleTest):
         self.assertTrue(widget.panel.workspace.session.hasResult)
 
     def test_points_along_the_cord_become_its_mask(self):
-        from u2ad.simulation import Acquisition, simulate
+        from U2ADSlicerLib.sample_data import simulatedPhantom
 
         widget = self.openModule()
         U2ADSlicerLogic().loadSimulatedScan()
         self.waitUntil(lambda: widget.panel.workspace.session is not None)
         session = widget.panel.workspace.session
-        truth = simulate(7, Acquisition.sagittal(), lesions=3).levels
+        truth = simulatedPhantom(7, 3).levels
         self.delayDisplay("Clicking along the cord")
         widget.ui.cordPointsButton.click()
         for level in ("C2", "C4", "C6", "T1"):

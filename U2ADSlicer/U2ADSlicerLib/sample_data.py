@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 from slicer.i18n import tr as _
@@ -25,6 +26,14 @@ def registerSampleData() -> None:
     )
 
 
+@lru_cache(maxsize=1)
+def simulatedPhantom(seed: int, lesions: int):
+    """The scan with its truth, :class:`u2ad.simulation.Phantom`; the last one is kept, as drawing it takes seconds."""
+    from u2ad.simulation import Acquisition, simulate
+
+    return simulate(seed, Acquisition.sagittal(), lesions=lesions)
+
+
 def addSimulatedScan(seed: int = 7, lesions: int = 3):
     """A volume node with a simulated sagittal T2w scan of a neck with lesions in its cord.
 
@@ -32,8 +41,7 @@ def addSimulatedScan(seed: int = 7, lesions: int = 3):
         seed: another one is another person.
         lesions: how many.
     """
-    from u2ad.simulation import Acquisition, simulate
     from U2ADSlicerLib.scene.volumes import addVolume
 
-    phantom = simulate(seed, Acquisition.sagittal(), lesions=lesions)
+    phantom = simulatedPhantom(seed, lesions)
     return addVolume(phantom.scan.array, phantom.scan.grid.affine, _("Simulated cervical cord"))
