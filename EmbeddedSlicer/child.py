@@ -59,9 +59,9 @@ def write_scene_products(job: SceneJob, timeout: float, cancel: Callable[[], Non
     with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as complained:
         child = _start(job, said, complained)
         try:
-            in_time = _ends_within(child, timeout, cancel)
+            in_time = ends_within(child, timeout, cancel)
         finally:
-            _end(child)
+            end(child)
         logger.debug("scene child ended with %s: %s", child.returncode, _text(complained))
         written, problems = _read(_text(said))
     if child.returncode != 0:
@@ -83,18 +83,18 @@ def _start(job: SceneJob, said: IO[bytes], complained: IO[bytes]) -> subprocess.
             stdin=asked,
             stdout=said,
             stderr=complained,
-            env=_environment(),
+            env=environment(),
             start_new_session=os.name == "posix",
         )
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """What the child imports is what this process would, and nothing that lies in the working folder."""
     search = os.pathsep.join(path for path in sys.path if path)
     return {**os.environ, "PYTHONPATH": search, "PYTHONSAFEPATH": "1"}
 
 
-def _ends_within(child: subprocess.Popen, timeout: float, cancel: Callable[[], None]) -> bool:
+def ends_within(child: subprocess.Popen, timeout: float, cancel: Callable[[], None]) -> bool:
     end = time.monotonic() + timeout
     while child.poll() is None and time.monotonic() < end:
         cancel()
@@ -103,7 +103,7 @@ def _ends_within(child: subprocess.Popen, timeout: float, cancel: Callable[[], N
     return child.poll() is not None
 
 
-def _end(child: subprocess.Popen) -> None:
+def end(child: subprocess.Popen) -> None:
     if child.poll() is not None:
         return
     if os.name == "posix":

@@ -5,9 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import slicer
-import vtk
 from listed_findings import SHAPE, judged, oblique_affine, three
-from vtk.util.numpy_support import vtk_to_numpy
+from segment_voxels import voxels_of
 
 from u2ad.export.seg_nrrd import layered, write_segmentation
 from u2ad.review.decision import Decision, Origin
@@ -41,20 +40,6 @@ def loaded(runtime, tmp_path, request):
     node.GetStorageNode().SetFileName(str(path))
     assert node.GetStorageNode().ReadData(node)
     return node, Grid(SHAPE, affine)
-
-
-def voxels_of(node, key: str, grid: Grid) -> Voxels:
-    """The voxels of a segment on a grid, by where they lie in space."""
-    segment = node.GetSegmentation().GetSegment(key)
-    image = segment.GetRepresentation("Binary labelmap")
-    i, _, j, _, k, _ = image.GetExtent()
-    matrix = vtk.vtkMatrix4x4()
-    image.GetImageToWorldMatrix(matrix)
-    own = Grid((1, 1, 1), slicer.util.arrayFromVTKMatrix(matrix))
-    shape = image.GetDimensions()[::-1]
-    values = vtk_to_numpy(image.GetPointData().GetScalars()).reshape(shape)
-    ras = own.to_ras(np.argwhere(values == segment.GetLabelValue()) + np.array((k, j, i)))
-    return Voxels(np.round(grid.to_kji(ras)).astype(int))
 
 
 def test_every_voxel_comes_back_where_findings_overlap_too(loaded):

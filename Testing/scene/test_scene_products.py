@@ -169,7 +169,7 @@ def test_result_folder_that_is_not_there_is_told(job):
 def test_caller_loads_no_vtk():
     code = "import sys, EmbeddedSlicer.child; print(sorted(sys.modules.keys() & {'vtk', 'slicer', 'numpy', 'PIL'}))"
     done = child.subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=child._environment()
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=child.environment()
     )
     assert done.stdout.strip() == "[]"
 

@@ -17,6 +17,7 @@ from u2ad.review.decision import Decision, Origin
 from u2ad.review.journal import NAME, Journal, case_folder, voxel_key
 from u2ad.review.review import Review
 from u2ad.review.voxels import Voxels
+from u2ad.scan import Grid
 from u2ad.scan.reading import read_scan
 from u2ad.scan.writing import write_nifti
 
@@ -146,6 +147,28 @@ def test_a_journal_can_be_given_itself_without_the_scan(folder, tmp_path, review
     reviewed = read_reviewed(folder / "result", None, given)
     assert reviewed.findings[0].judgement.decision is Decision.REJECTED
     assert reviewed.image is None
+
+
+def test_a_left_handed_scan_finds_the_journal_that_slicer_has_kept(folder, tmp_path, made):
+    """Slicer has turned its slices round: key and voxels of the journal count them from the other end."""
+    shape, last = made.grid.shape, made.grid.shape[0] - 1
+    affine = made.grid.affine @ np.array([[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, -1, last], [0, 0, 0, 1.0]])
+    shutil.copytree(folder / "result", tmp_path / "result")
+    for path in (tmp_path / "result").glob("*.nii.gz"):
+        write_nifti(path, read_scan(path).array[::-1], Grid(shape, affine))
+    write_nifti(tmp_path / "scan.nii.gz", made.image.array[::-1], Grid(shape, affine))
+    scan = read_scan(tmp_path / "scan.nii.gz")
+    document = json.loads((tmp_path / "result" / "findings.json").read_text(encoding="utf-8"))
+    document["provenance"]["scan_sha256"] = scan.digest
+    document["input"]["grid"]["ijk_to_ras"] = affine.tolist()
+    (tmp_path / "result" / "findings.json").write_text(text_of(document), encoding="utf-8")
+    assert np.linalg.det(affine[:3, :3]) < 0
+    journal = Journal(case_folder(tmp_path / "data", voxel_key(scan.array[::-1])))
+    added = Voxels(np.array([[1, 20, 60], [1, 21, 60]]))
+    Review(made.case, journal, "Dr A").add(added)
+    reviewed = read_reviewed(tmp_path / "result", tmp_path / "scan.nii.gz")
+    found = [one for one in reviewed.findings if one.origin is Origin.READER]
+    assert [one.voxels for one in found] == [Voxels(np.array([[last - 1, 20, 60], [last - 1, 21, 60]]))]
 
 
 def test_without_the_scan_nothing_is_looked_up(folder, review):

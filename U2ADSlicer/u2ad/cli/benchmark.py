@@ -267,6 +267,31 @@ def panel(
     )
 
 
+@benchmark.command(name="export")
+def exporting(
+    shape: Annotated[str, typer.Option(help="Slices, rows and columns of the scan.")] = "20x512x512",
+    findings: Annotated[int, typer.Option(min=0, max=50, help="How many findings it has.")] = 30,
+) -> None:
+    """Time an export of everything from a made-up scan, format by format."""
+    from EmbeddedSlicer.bundle import write_bundle
+    from u2ad.benchmark.exporting import measure
+    from u2ad.cli.show_export import in_units
+    from u2ad.terminal import shown
+
+    sides = _shape(shape)
+    with shown() as progress:
+        result = measure(sides, findings, progress, write_bundle)
+    table = Table(title=f"Export of everything, {shape} voxels, {findings} findings", title_justify="left")
+    for heading in ("Format", "Seconds", "Size"):
+        table.add_column(heading, justify="left" if heading == "Format" else "right")
+    for one, seconds in result.seconds.items():
+        table.add_row(one.value, f"{seconds:.2f}", in_units(result.bytes[one]))
+    table.add_row("all", f"{result.total:.2f}", in_units(sum(result.bytes.values())), style="bold")
+    console = Console(highlight=False)
+    console.print(table)
+    console.print("What formats share (headers, pictures) is counted with the first of them.")
+
+
 def _shape(text: str) -> tuple[int, int, int]:
     try:
         slices, rows, columns = (int(part) for part in text.lower().split("x"))

@@ -13,6 +13,7 @@ class FormatName(str, Enum):
     """What can be chosen with ``--format``; the same words as :class:`u2ad.export.formats.Format`."""
 
     SEG_NRRD = "seg-nrrd"
+    MRB = "mrb"
     NIFTI = "nifti"
     DICOM_SEG = "dicom-seg"
     DICOM_SR = "dicom-sr"
@@ -67,6 +68,7 @@ def export(
         raise OutputError("There is no folder to write to.", "Name one with --output, or add --list to look first.")
     with shown() as progress:
         progress.step("Read the result")
+        from EmbeddedSlicer.bundle import write_bundle
         from u2ad.cli import show_export
         from u2ad.export import run
         from u2ad.export.formats import Format
@@ -77,7 +79,7 @@ def export(
         formats = tuple(Format(name.value) for name in format or ())
         choice = Choice(formats, all_findings, deidentify, subject)
         reviewed = read_reviewed(result, source, reviews, series=series, reader=reader)
-        job = Job(reviewed, choice)
+        job = Job(reviewed, choice, write_bundle)
         progress.advance()
         plan = plan_of(job) if list_only or output is None else run.export(job, output, progress, force=force).plan
     show_export.plan(plan, written=not list_only)

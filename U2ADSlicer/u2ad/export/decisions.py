@@ -7,17 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from u2ad.errors import UnreadableInputError
+from u2ad.export.mirroring import is_left_handed, mirrored
 from u2ad.home import default_root
-from u2ad.review.action import Action
+from u2ad.review.action import Action, unique
 from u2ad.review.journal import Journal, actions_in, case_folder, voxel_key
-from u2ad.scan import Scan
+from u2ad.scan import Grid, Scan
 
 KEY = re.compile(r"[0-9a-f]{64}")
 """Form of the folder in which a journal lies: the key of its scan's voxels."""
-
-NO_JOURNAL = UnreadableInputError(
-    "The file is no journal of a review.", "Give the journal.jsonl that a review has written."
-)
 
 
 @dataclass(frozen=True)
@@ -25,22 +22,20 @@ class Kept:
     """A journal as it was read.
 
     Args:
-        actions: its steps in their order.
-        text: the same as JSON lines; empty where there are none.
+        actions: its steps in their order, with voxels counted as in the scan.
+        text: the journal as it is, JSON lines; empty where there is none.
     """
 
     actions: tuple[Action, ...] = ()
-
-    @property
-    def text(self) -> str:
-        return "".join(f"{action.to_json()}\n" for action in self.actions)
+    text: str = ""
 
 
-def read_decisions(scan: Scan | None, reviews: Path | None) -> Kept:
+def read_decisions(scan: Scan | None, grid: Grid, reviews: Path | None) -> Kept:
     """The journal of a scan; nothing where there is none.
 
     Args:
         scan: by whose voxels the journal is found; None where the scan is not at hand.
+        grid: of the scan.
         reviews: data folder with the journals, or the journal itself; this user's own data folder where None.
 
     Raises:
@@ -50,26 +45,46 @@ def read_decisions(scan: Scan | None, reviews: Path | None) -> Kept:
     if reviews is not None and not reviews.exists():
         raise UnreadableInputError("There is no such journal or data folder.", "Check the spelling of the path.")
     if reviews is not None and reviews.is_file():
-        return Kept(_given(reviews, scan))
-    if scan is None:
-        if reviews is not None:
-            raise UnreadableInputError(
-                "Which journal belongs to the result cannot be told without the scan.",
-                "Give the scan with --source, or the journal itself.",
-            )
-        return Kept()
-    return Kept(Journal(case_folder(reviews or default_root(), voxel_key(scan.array))).read())
+        return _given(reviews, scan, grid)
+    if scan is not None:
+        return _looked_up(scan, reviews or default_root())
+    if reviews is not None:
+        raise UnreadableInputError(
+            "Which journal belongs to the result cannot be told without the scan.",
+            "Give the scan with --source, or the journal itself.",
+        )
+    return Kept()
 
 
-def _given(path: Path, scan: Scan | None) -> tuple[Action, ...]:
+def _looked_up(scan: Scan, root: Path) -> Kept:
+    """By the voxels as Slicer has them, then as the file has them."""
+    for turned in (True, False) if is_left_handed(scan.grid) else (False,):
+        actions = Journal(case_folder(root, _key(scan, turned=turned))).read()
+        if actions:
+            return _kept(actions, scan.grid, turned=turned)
+    return Kept()
+
+
+def _given(path: Path, scan: Scan | None, grid: Grid) -> Kept:
     try:
         data = path.read_bytes()
     except OSError as error:
         raise UnreadableInputError("The journal cannot be read.", "Check that you may read it.") from error
     actions, damaged = actions_in(data)
     if damaged and not actions:
-        raise NO_JOURNAL
-    key = path.parent.name
-    if scan is not None and KEY.fullmatch(key) and key != voxel_key(scan.array):
+        raise UnreadableInputError(
+            "The file is no journal of a review.", "Give the journal.jsonl that a review has written."
+        )
+    key, turned = path.parent.name, is_left_handed(grid)
+    if scan is not None and KEY.fullmatch(key) and key not in (_key(scan, turned=True), _key(scan, turned=False)):
         raise UnreadableInputError("The journal is of another scan.", "Give the journal of this scan.")
-    return tuple(actions)
+    return _kept(unique(actions), grid, turned=turned)
+
+
+def _key(scan: Scan, *, turned: bool) -> str:
+    return voxel_key(scan.array[::-1] if turned else scan.array)
+
+
+def _kept(actions: tuple[Action, ...], grid: Grid, *, turned: bool) -> Kept:
+    text = "".join(f"{action.to_json()}\n" for action in actions)
+    return Kept(mirrored(actions, grid.shape[0]) if turned else actions, text)

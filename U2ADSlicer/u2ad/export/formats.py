@@ -9,6 +9,7 @@ class Format(Enum):
     """One kind of product. The values are words of the command line: they never change."""
 
     SEG_NRRD = "seg-nrrd"
+    MRB = "mrb"
     NIFTI = "nifti"
     DICOM_SEG = "dicom-seg"
     DICOM_SR = "dicom-sr"
@@ -33,6 +34,7 @@ class Format(Enum):
 
 TITLES = {
     Format.SEG_NRRD: "Segmentation of the findings for 3D Slicer",
+    Format.MRB: "Scene for 3D Slicer, with scan, maps and decisions",
     Format.NIFTI: "NIfTI in the form of BIDS derivatives",
     Format.DICOM_SEG: "DICOM Segmentation",
     Format.DICOM_SR: "DICOM Structured Report (TID 1500)",

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 SUBJECT = re.compile(r"[0-9A-Za-z]+")
 """Labels of BIDS are letters and digits."""
 
-SceneWriter = Callable[[Path, Reviewed, tuple[Listed, ...]], None]
-"""Writes a Slicer scene of a review with some of its findings to a file that ends in .mrb."""
+SceneWriter = Callable[[Path, Reviewed, Callable[[], None]], None]
+"""Writes a review as a Slicer scene to a file that ends in .mrb, in a process of its own. The last argument is called
+several times a second; what it raises ends the writing and is raised again."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,10 @@ from u2ad.errors import U2ADError
 from u2ad.export.formats import Format
 
 Write = Callable[[Path], None]
-"""Writes one file or folder to the path that it is given."""
+"""Writes one file to the path that it is given."""
+
+WriteElsewhere = Callable[[Path, Callable[[], None]], None]
+"""The same in another process; calls its last argument several times a second, which raises to end it."""
 
 
 @dataclass(frozen=True)
@@ -21,11 +24,13 @@ class Part:
         name: in the folder of the export, with forward slashes.
         size: expected bytes; an estimate for what is compressed.
         write: writes it.
+        elsewhere: writes it in another process, in place of ``write``.
     """
 
     name: str
     size: int
-    write: Write
+    write: Write | None = None
+    elsewhere: WriteElsewhere | None = None
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,11 @@ class Product:
     format: Format
     parts: tuple[Part, ...] = ()
     obstacle: U2ADError | None = None
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether it is written in another process."""
+        return any(part.elsewhere is not None for part in self.parts)
 
     @property
     def size(self) -> int:

@@ -10,6 +10,7 @@ from u2ad.export.product import Product
 
 MAKERS = {
     Format.SEG_NRRD: ("seg_nrrd", "seg_nrrd"),
+    Format.MRB: ("mrb", "mrb"),
     Format.NIFTI: ("nifti", "nifti"),
     Format.DICOM_SEG: ("objects", "dicom_seg"),
     Format.DICOM_SR: ("objects", "dicom_sr"),

@@ -52,8 +52,8 @@ def read_reviewed(
     """
     scan = _scan(source, series)
     detected = read_detected(result, scan)
-    kept = read_decisions(scan, reviews)
     try:
+        kept = read_decisions(scan, detected.cord.grid, reviews)
         state = fold(kept.actions)
         case = _case(detected, state, scan)
         review = Review(case, reader=reader, actions=kept.actions)

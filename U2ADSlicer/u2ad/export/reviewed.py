@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from u2ad.result.document import Document
 from u2ad.review.case import Case
 from u2ad.review.changes import Assessment, Impression
 from u2ad.review.decision import Decision
+from u2ad.review.journal import voxel_key
 from u2ad.review.listing import Listed
 from u2ad.scan import Grid, Scan
 
@@ -40,6 +42,11 @@ class Reviewed:
     def grid(self) -> Grid:
         """Grid of the scan, on which every map, mask and finding lies."""
         return self.case.grid
+
+    @cached_property
+    def voxel_key(self) -> str:
+        """Names the scan by its voxels, as journals do; empty where it is not at hand."""
+        return "" if self.image is None else voxel_key(self.image.array)
 
     def chosen(self, *, confirmed_only: bool) -> tuple[Listed, ...]:
         """The findings that leave the program: the confirmed ones, or all with their decision."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from u2ad.errors import OutputError
 from u2ad.export.folder import ExportFolder, write_contents
 from u2ad.export.formats import Format
+from u2ad.export.helper import Helper, place_of
 from u2ad.export.job import Job
 from u2ad.export.plan import Plan, plan_of
 from u2ad.export.product import Product
@@ -56,10 +57,12 @@ def export(job: Job, target: Path, progress: Progress, *, force: bool = False) -
     _expect_possible(job, plan)
     progress.advance()
     seconds: dict[Format, float] = {}
-    with ExportFolder(target, force=force) as folder, in_words():
+    with ExportFolder(target, force=force) as folder, in_words(), Helper(folder) as helper:
         for product in plan.possible:
+            helper.start(product)
+        for product in sorted(plan.possible, key=lambda one: one.is_elsewhere):
             started = time.perf_counter()
-            _write(product, folder, progress)
+            _write(product, folder, helper, progress)
             seconds[product.format] = time.perf_counter() - started
         files = {product.format: tuple(part.name for part in product.parts) for product in plan.possible}
         write_contents(folder, [name for names in files.values() for name in names])
@@ -75,12 +78,14 @@ def _expect_possible(job: Job, plan: Plan) -> None:
         raise OutputError("There is nothing to export.", "Name a format that can be written.")
 
 
-def _write(product: Product, folder: Path, progress: Progress) -> None:
+def _write(product: Product, folder: Path, helper: Helper, progress: Progress) -> None:
     progress.step(product.format.title, len(product.parts))
     for part in product.parts:
-        path = folder / part.name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.write(path)
+        path = place_of(part, folder)
+        if part.write is not None:
+            part.write(path)
+        else:
+            helper.wait(part, progress)
         if not path.is_file():
             raise OSError(errno.EIO, "not written")
         progress.advance()

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from u2ad.export.dicom.source import Source
 from u2ad.export.reviewed import Reviewed
-from u2ad.review.journal import voxel_key
 from u2ad.review.listing import Listed
 
 
@@ -34,5 +33,4 @@ def tracking_of_cord(reviewed: Reviewed, source: Source) -> Tracking:
 
 def _scan(reviewed: Reviewed, source: Source) -> str:
     """The scan by its series and its voxels: the journal goes by voxels, and copies of a series share them."""
-    voxels = "" if reviewed.image is None else voxel_key(reviewed.image.array)
-    return f"{source.header.SeriesInstanceUID} {voxels}"
+    return f"{source.header.SeriesInstanceUID} {reviewed.voxel_key}"

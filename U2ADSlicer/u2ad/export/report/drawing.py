@@ -65,6 +65,12 @@ class Pen:
             for line in lines:
                 self.line(line, color, width + more)
 
+    def shows(self, places: np.ndarray) -> bool:
+        """Whether any of these voxels lies in the picture."""
+        (left, top), (right, bottom) = self._at(np.array([places.min(axis=0), places.max(axis=0)]))
+        height, width = self._frame.pixels
+        return bool(right >= 0 and bottom >= 0 and left <= width and top <= height)
+
     def number(self, places: np.ndarray, number: int, size: int) -> None:
         """The number of a finding, right of it."""
         ((x, y),) = self.behind(places)

@@ -90,6 +90,8 @@ class Painter:
     def _pair(self, plane: Plane, frame: Frame, finding: Listed, name: str) -> tuple[Picture, Picture]:
         def outlined(pen: Pen) -> None:
             for number, places in plane.places.items():
+                if not pen.shows(places):
+                    continue
                 own = number == finding.number
                 pen.outline(places, self._findings[number].judgement.decision, 2.4 if own else 1.2)
                 pen.number(places, number, LETTER if own else LETTER - 6)
