@@ -81,10 +81,10 @@ YARDSTICK = Yardstick(
 
 
 def _grid(shape: tuple[int, int, int]) -> Grid:
-    """Slices run left, rows down, columns back; the cord's middle lies at right and front 0."""
+    """Slices run right, rows down, columns back; the cord's middle lies at right and front 0."""
     slices, rows, columns = shape
     affine = np.eye(4)
-    affine[:3, :3] = np.array([[0, 0, -3.3], [-FIELD / columns, 0, 0], [0, -FIELD / rows, 0]])
+    affine[:3, :3] = np.array([[0, 0, 3.3], [-FIELD / columns, 0, 0], [0, -FIELD / rows, 0]])
     affine[:3, 3] = -affine[:3, :3] @ np.array([(columns - 1) / 2, (rows - 1) / 2, (slices - 1) / 2])
     return Grid(shape, affine)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,7 +37,7 @@ def with_series(scan: Scan, folder: Path) -> Scan:
     return replace(scan, source=tuple(sources))
 
 
-def _image(scan: Scan, k: int, uids: dict[str, str]) -> Dataset:
+def _image(scan: Scan, k: int, uids: Mapping[str, str]) -> Dataset:
     from pydicom.dataset import Dataset, FileMetaDataset
     from pydicom.uid import ExplicitVRLittleEndian, MRImageStorage, generate_uid
 

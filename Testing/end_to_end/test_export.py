@@ -1,0 +1,165 @@
+"""``u2ad export`` on a result of ``u2ad detect``: what is written, what is told, what is refused."""
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pydicom
+import pytest
+from dicom_series import write_series
+
+from u2ad.errors import ExitCode
+from u2ad.review.decision import Decision
+from u2ad.review.journal import Journal, case_folder, voxel_key
+from u2ad.review.review import Review
+from u2ad.scan.reading import read_scan
+from u2ad.scan.writing import write_nifti
+
+SAGITTAL = np.array([[0.0, 1.0, 0.0], [0.0, 0.0, -1.0]])
+NAMES = ("Müller", "山田", "PID-4711", "ACC-815", "19700102")
+"""What ``write_series`` says of its patient."""
+
+
+@pytest.fixture(scope="module")
+def detected(phantom_folder, tmp_path_factory) -> Path:
+    """The phantom as a DICOM series, and its result."""
+    from u2ad.cli import ending
+
+    folder = tmp_path_factory.mktemp("exported")
+    phantom = read_scan(phantom_folder / "scan.nii.gz")
+    cord = read_scan(phantom_folder / "cord.nii.gz").array
+    order = slice(None, None, -1) if np.linalg.det(phantom.grid.affine[:3, :3]) < 0 else slice(None)
+    voxels = phantom.array[order].astype(np.int16)
+    write_series(folder / "series", voxels, axes=SAGITTAL, spacing=tuple(phantom.grid.spacing))
+    write_nifti(folder / "cord.nii.gz", cord[order], read_scan(folder / "series").grid)
+    arguments = ["detect", folder / "series", "-o", folder / "result", "--cord", folder / "cord.nii.gz"]
+    with pytest.raises(SystemExit) as end:
+        ending.main([*map(str, arguments), "--detector", "local_z", "--levels", "none"])
+    assert end.value.code == 0
+    return folder
+
+
+@pytest.fixture
+def data(tmp_path, monkeypatch) -> Path:
+    """A data folder of its own."""
+    monkeypatch.setenv("U2ADSLICER_DATA", str(tmp_path / "data"))
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def decided(detected, data) -> Path:
+    """The same, its first finding confirmed and its second rejected."""
+    from u2ad.export.reading import read_reviewed
+
+    reviewed = read_reviewed(detected / "result", detected / "series")
+    journal = Journal(case_folder(data, voxel_key(reviewed.image.array)))
+    review = Review(reviewed.case, journal, "Dr Ä")
+    first, second, *_ = review.findings
+    review.decide(first.key, Decision.CONFIRMED, "demyelination", "typical")
+    review.decide(second.key, Decision.REJECTED, "motion")
+    return detected
+
+
+def texts_in(folder: Path) -> str:
+    return " ".join(
+        path.read_bytes().decode("utf-8", "replace")
+        for path in folder.rglob("*")
+        if path.is_file() and path.suffix in {".json", ".csv", ".html", ".jsonl", ".tsv", ".nrrd"}
+    )
+
+
+def test_the_usual_formats_hold_the_decisions(decided, command, tmp_path):
+    ended = command("export", decided / "result", "--source", decided / "series", "-o", tmp_path / "out")
+    assert ended.code == 0, ended.err
+    names = {path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*") if path.is_file()}
+    expected = {"findings.seg.nrrd", "dicom/seg.dcm", "dicom/sr.dcm", "report.html", "report.pdf", "findings.csv"}
+    assert names == expected | {"review.json", "journal.jsonl", "export.json"}
+    told = json.loads((tmp_path / "out" / "review.json").read_text(encoding="utf-8"))
+    assert [one["decision"] for one in told["findings"]][:2] == ["confirmed", "rejected"]
+    segmentation = pydicom.dcmread(tmp_path / "out" / "dicom" / "seg.dcm")
+    assert len(segmentation.SegmentSequence) == 1
+    assert str(segmentation.PatientID) == "PID-4711"
+    assert not [word for word in NAMES if word in texts_in(tmp_path / "out")]
+
+
+def test_the_preflight_writes_nothing_and_shows_who_would_be_named(decided, command, tmp_path):
+    ended = command("export", decided / "result", "--source", decided / "series", "--list")
+    assert ended.code == 0, ended.err
+    assert "PID-4711" in ended.out
+    assert "--de-identify" in ended.out
+    assert "To be written" in ended.out
+    assert not (tmp_path / "out").exists()
+
+
+def test_deidentified_objects_name_nobody(decided, command, tmp_path):
+    arguments = ["export", decided / "result", "--source", decided / "series", "-o", tmp_path / "out", "--de-identify"]
+    ended = command(*arguments, "--format", "dicom-seg", "--format", "dicom-sr", "--format", "dicom-pdf")
+    assert ended.code == 0, ended.err
+    for path in (tmp_path / "out").rglob("*.dcm"):
+        stored = path.read_bytes()
+        assert not [word for word in NAMES if word.encode() in stored], path.name
+        assert str(pydicom.dcmread(path).PatientIdentityRemoved) == "YES"
+    assert "PID-4711" not in ended.out
+
+
+def test_all_findings_go_with_their_decision_on_request(decided, command, tmp_path):
+    arguments = ["export", decided / "result", "--source", decided / "series", "-o", tmp_path / "out"]
+    ended = command(*arguments, "--all-findings", "--format", "dicom-seg", "--format", "dicom-sr")
+    assert ended.code == 0, ended.err
+    segmentation = pydicom.dcmread(tmp_path / "out" / "dicom" / "seg.dcm")
+    told = json.loads((decided / "result" / "findings.json").read_text(encoding="utf-8"))
+    assert len(segmentation.SegmentSequence) == len(told["findings"])
+    report = pydicom.dcmread(tmp_path / "out" / "dicom" / "sr.dcm")
+    assert segmentation.SOPInstanceUID in str(report)
+
+
+def test_one_format_for_each_product(decided, command, tmp_path):
+    for name in ("seg-nrrd", "nifti", "dicom-pm", "report-html", "csv", "json", "journal"):
+        target = tmp_path / name
+        ended = command("export", decided / "result", "--source", decided / "series", "-o", target, "--format", name)
+        assert ended.code == 0, ended.err
+        assert len([path for path in target.rglob("*") if path.is_file()]) >= 2
+
+
+def test_without_the_scan_there_is_a_report_without_pictures(decided, command, tmp_path):
+    ended = command("export", decided / "result", "-o", tmp_path / "out")
+    assert ended.code == 0, ended.err
+    assert "no pictures" in ended.out
+    assert not (tmp_path / "out" / "dicom").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        ((), ExitCode.OUTPUT, "--output"),
+        (("-o", "out", "--format", "dicom-seg"), ExitCode.REFUSED, "DICOM"),
+        (("-o", "out", "--format", "journal"), ExitCode.REFUSED, "no journal"),
+        (("-o", "out", "--format", "tiff"), ExitCode.USAGE, "tiff"),
+        (("-o", "out", "--reviews", "missing.jsonl"), ExitCode.UNREADABLE, "no such journal"),
+        (("-o", "out", "--source", "missing"), ExitCode.UNREADABLE, "no such file"),
+        (("-o", "out", "--format", "nifti", "--subject", "Doe Jane"), ExitCode.REFUSED, "letters and digits"),
+    ],
+)
+def test_what_cannot_be_done_is_told_with_its_remedy(detected, command, tmp_path, monkeypatch, arguments, code, words):
+    monkeypatch.chdir(tmp_path)
+    ended = command("export", detected / "result", *arguments)
+    assert ended.code == code
+    assert words in " ".join(ended.err.split())
+    assert "Traceback" not in ended.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_is_no_result_is_refused(command, tmp_path):
+    ended = command("export", tmp_path, "-o", tmp_path / "out")
+    assert ended.code == ExitCode.UNREADABLE
+    assert "no result" in ended.err
+    assert str(tmp_path) not in ended.err
+
+
+def test_an_export_is_replaced_on_request_only(detected, command, tmp_path):
+    arguments = ("export", detected / "result", "-o", tmp_path / "out", "--format", "csv")
+    assert command(*arguments).code == 0
+    assert command(*arguments).code == ExitCode.OUTPUT
+    assert command(*arguments, "--force").code == 0
+    shutil.rmtree(tmp_path / "out")
