@@ -42,6 +42,16 @@ def test_the_result_folder_holds_everything(result):
     assert not [name for name in names if name.startswith(".") or "part" in name or "labels" in name]
 
 
+def test_the_result_can_be_exported_with_the_very_figures(result, phantom_folder, command, tmp_path):
+    scan = phantom_folder / "scan.nii.gz"
+    ended = command("export", result, "--source", scan, "-o", tmp_path / "out", "--format", "json", "--format", "nifti")
+    assert ended.code == 0, ended.err
+    told = json.loads((tmp_path / "out" / "review.json").read_text(encoding="utf-8"))
+    names = ("level", "score", "volume_mm3", "centre_ras_mm", "along_mm", "extent_mm", "confidence")
+    figures = [[one[name] for name in names] for one in told["findings"]]
+    assert figures == [[one[name] for name in names] for one in document(result)["findings"]]
+
+
 def test_every_map_lies_on_the_grid_of_the_scan(result, phantom_folder):
     grid = read_scan(phantom_folder / "scan.nii.gz").grid
     for name in MAPS:

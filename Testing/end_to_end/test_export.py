@@ -4,39 +4,29 @@ import json
 import shutil
 from pathlib import Path
 
-import numpy as np
 import pydicom
 import pytest
-from dicom_series import write_series
+from detected_folder import write_detected
 
+from u2ad.benchmark.crowded import crowded
+from u2ad.benchmark.series import with_series
 from u2ad.errors import ExitCode
 from u2ad.review.decision import Decision
 from u2ad.review.journal import Journal, case_folder, voxel_key
 from u2ad.review.review import Review
 from u2ad.scan.reading import read_scan
-from u2ad.scan.writing import write_nifti
 
-SAGITTAL = np.array([[0.0, 1.0, 0.0], [0.0, 0.0, -1.0]])
-NAMES = ("Müller", "山田", "PID-4711", "ACC-815", "19700102")
-"""What ``write_series`` says of its patient."""
+NAMES = ("Made^Up", "NOBODY", "19991231")
+"""What the series says of its patient."""
 
 
 @pytest.fixture(scope="module")
-def detected(phantom_folder, tmp_path_factory) -> Path:
-    """The phantom as a DICOM series, and its result."""
-    from u2ad.cli import ending
-
+def detected(tmp_path_factory) -> Path:
+    """A DICOM series, and its result."""
     folder = tmp_path_factory.mktemp("exported")
-    phantom = read_scan(phantom_folder / "scan.nii.gz")
-    cord = read_scan(phantom_folder / "cord.nii.gz").array
-    order = slice(None, None, -1) if np.linalg.det(phantom.grid.affine[:3, :3]) < 0 else slice(None)
-    voxels = phantom.array[order].astype(np.int16)
-    write_series(folder / "series", voxels, axes=SAGITTAL, spacing=tuple(phantom.grid.spacing))
-    write_nifti(folder / "cord.nii.gz", cord[order], read_scan(folder / "series").grid)
-    arguments = ["detect", folder / "series", "-o", folder / "result", "--cord", folder / "cord.nii.gz"]
-    with pytest.raises(SystemExit) as end:
-        ending.main([*map(str, arguments), "--detector", "local_z", "--levels", "none"])
-    assert end.value.code == 0
+    made = crowded((10, 120, 120), 3, decided=False)
+    with_series(made.image, folder / "series")
+    write_detected(folder / "result", made, read_scan(folder / "series"))
     return folder
 
 
@@ -79,14 +69,14 @@ def test_the_usual_formats_hold_the_decisions(decided, command, tmp_path):
     assert [one["decision"] for one in told["findings"]][:2] == ["confirmed", "rejected"]
     segmentation = pydicom.dcmread(tmp_path / "out" / "dicom" / "seg.dcm")
     assert len(segmentation.SegmentSequence) == 1
-    assert str(segmentation.PatientID) == "PID-4711"
+    assert str(segmentation.PatientID) == "NOBODY"
     assert not [word for word in NAMES if word in texts_in(tmp_path / "out")]
 
 
 def test_the_preflight_writes_nothing_and_shows_who_would_be_named(decided, command, tmp_path):
     ended = command("export", decided / "result", "--source", decided / "series", "--list")
     assert ended.code == 0, ended.err
-    assert "PID-4711" in ended.out
+    assert "NOBODY" in ended.out
     assert "--de-identify" in ended.out
     assert "To be written" in ended.out
     assert not (tmp_path / "out").exists()
@@ -100,7 +90,7 @@ def test_deidentified_objects_name_nobody(decided, command, tmp_path):
         stored = path.read_bytes()
         assert not [word for word in NAMES if word.encode() in stored], path.name
         assert str(pydicom.dcmread(path).PatientIdentityRemoved) == "YES"
-    assert "PID-4711" not in ended.out
+    assert "NOBODY" not in ended.out
 
 
 def test_all_findings_go_with_their_decision_on_request(decided, command, tmp_path):

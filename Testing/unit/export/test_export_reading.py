@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from detected_folder import write_detected
 
 from u2ad.benchmark.crowded import crowded
 from u2ad.errors import UnreadableInputError
@@ -34,17 +35,7 @@ def folder(made, tmp_path_factory) -> Path:
     """Scan and result as ``u2ad detect`` leaves them."""
     folder = tmp_path_factory.mktemp("detected")
     write_nifti(folder / "scan.nii.gz", made.image.array, made.grid)
-    result = folder / "result"
-    result.mkdir()
-    maps = made.case.maps
-    arrays = {"anomaly": maps.anomaly, "reconstruction": maps.reconstruction, "certainty": maps.certainty}
-    arrays |= {"epistemic": maps.epistemic, "aleatoric": maps.aleatoric, "cord": made.case.cord.mask}
-    for name, array in arrays.items():
-        write_nifti(result / f"{name}.nii.gz", array, made.grid)
-    scan = read_scan(folder / "scan.nii.gz")
-    document = json.loads(text_of(made.document))
-    document["provenance"]["scan_sha256"] = scan.digest
-    (result / "findings.json").write_text(text_of(document), encoding="utf-8")
+    write_detected(folder / "result", made, read_scan(folder / "scan.nii.gz"))
     return folder
 
 

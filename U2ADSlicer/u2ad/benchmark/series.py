@@ -57,7 +57,7 @@ def _image(scan: Scan, k: int, uids: Mapping[str, str]) -> Dataset:
 SAID = {
     "PatientName": "Made^Up",
     "PatientID": "NOBODY",
-    "PatientBirthDate": "",
+    "PatientBirthDate": "19991231",
     "PatientSex": "O",
     "StudyDate": "20261126",
     "StudyTime": "090000",
