@@ -93,7 +93,7 @@ def test_the_scene_names_no_folder_of_this_computer(written):
 
 
 def test_without_the_scan_there_is_no_scene(reviewed, tmp_path):
-    with pytest.raises(U2ADError, match="needs the scan"):
+    with pytest.raises(U2ADError, match="no detection"):
         write_bundle(tmp_path / "review.mrb", replace(reviewed, image=None), lambda: None)
 
 

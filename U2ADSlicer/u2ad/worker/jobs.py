@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 
 from u2ad.worker.adapt_job import KINDS, AdaptJob, EstimateJob
+from u2ad.worker.export_job import KIND as EXPORT
+from u2ad.worker.export_job import ExportJob
 from u2ad.worker.job import DetectJob
 
-Job = DetectJob | AdaptJob | EstimateJob
+Job = DetectJob | AdaptJob | EstimateJob | ExportJob
 
 
 def job_of(text: str) -> Job:
@@ -18,6 +20,8 @@ def job_of(text: str) -> Job:
     """
     values = json.loads(text)
     kind = values.pop("kind", None) if isinstance(values, dict) else None
+    if kind == EXPORT:
+        return ExportJob.of(values)
     for job, name in KINDS.items():
         if kind == name:
             return job.of(values)

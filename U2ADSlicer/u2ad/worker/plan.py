@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from u2ad.worker.adapt_job import AdaptJob, EstimateJob
+from u2ad.worker.export_job import ExportJob
 from u2ad.worker.job import DetectJob
 from u2ad.worker.jobs import Job
 
@@ -31,7 +32,23 @@ class Planned:
 
 def plan_of(job: Job) -> tuple[Planned, ...]:
     """The steps of a job, in their order."""
+    if isinstance(job, ExportJob):
+        return _export(job)
     return _adaptation(job) if isinstance(job, AdaptJob) else _detection(job)
+
+
+def _export(job: ExportJob) -> tuple[Planned, ...]:
+    """Steps are called as the formats are titled."""
+    from u2ad.export.formats import USUAL, Format
+
+    known = {one.value: one for one in Format}
+    asked = [known[word] for word in job.formats if word in known] or USUAL
+    return (
+        Planned(LOAD, 2.0, computes=False),
+        Planned(READ, 0.5, computes=False),
+        Planned("Look what can be written", 0.3),
+        *(Planned(one.title, 1.0) for one in asked),
+    )
 
 
 def _adaptation(job: AdaptJob) -> tuple[Planned, ...]:

@@ -17,6 +17,7 @@ from u2ad.errors import Cancelled, ExitCode, U2ADError
 from u2ad.fault import FULL_MEMORY, ROOM_IN_MEMORY, fault_of, is_full_memory
 from u2ad.worker.adapt_job import AdaptJob
 from u2ad.worker.events import Event, Failed, Finished, Stopped
+from u2ad.worker.export_job import ExportJob
 from u2ad.worker.jobs import Job, job_of
 from u2ad.worker.plan import LOAD, plan_of
 from u2ad.worker.telling import Telling, Voice
@@ -64,7 +65,9 @@ def run(job: Job, telling: Telling, say: Callable[[Event], None]) -> int:
 def _do(job: Job, telling: Telling) -> None:
     """Do a job. What it needs is loaded first, so that no later step seems slow; it takes seconds."""
     telling.step(LOAD)
-    if isinstance(job, AdaptJob):
+    if isinstance(job, ExportJob):
+        _loaded("exporting", job).export_review(job, telling)
+    elif isinstance(job, AdaptJob):
         _loaded("adaptation", job).adapt(job, telling)
     else:
         _loaded("detection", job).detect(job, telling)
