@@ -109,6 +109,14 @@ def test_reports_of_any_length_number_their_pages(count):
         assert sum(f"{entry.number} · {entry.place} {entry.decided}" in page for page in pages) == 1
 
 
+@pytest.mark.parametrize("count", [0, 1])
+def test_overview_and_curve_stand_on_the_first_page(count):
+    first = pages_of(pdf_of(content_of(crowded(SHAPE, count))))[0]
+    assert "The middle of the cord; Its mask and levels" in first
+    assert "Anomaly along the cord" in first
+    assert ("All findings" in first) == (count > 0)
+
+
 def test_a_comment_of_pages_runs_on(reviewed):
     pages = pages_of(pdf_of(content_of(said(replace(reviewed, image=None), 1, comment=LONG))))
     assert sum("The signal rises" in page for page in pages) >= 2

@@ -113,12 +113,13 @@ def _levels(line: Centreline) -> Levels:
 
 
 def _decide(review: Review) -> None:
-    review.impress("suspicious", "Several bright places in the cord.")
+    looks, words = ("suspicious", "Several bright places in the cord.") if review.findings else ("normal", "")
+    review.impress(looks, words)
     for n, finding in enumerate(review.findings):
         decision, reason, comment = SAID[n % len(SAID)]
         if decision is not Decision.UNDECIDED:
             review.decide(finding.key, decision, reason, comment)
-    review.assess("suspicious", "Multifocal disease is likely." if review.findings else "")
+    review.assess(looks, "Multifocal disease is likely." if review.findings else "")
 
 
 def _document(case: Case, image: Scan):

@@ -122,7 +122,7 @@ def _story(content: Content) -> Iterator[Flowable]:
     for note in content.notes:
         yield _note(note)
     if content.overview:
-        yield KeepTogether([_paragraph("Overview", HEADING), _overview(content.overview), _paragraph(OUTLINES, SMALL)])
+        yield KeepTogether([_paragraph("Overview", HEADING), *_overview(content)])
     if content.chart is not None:
         yield KeepTogether(
             [
@@ -159,9 +159,13 @@ def _note(note: Note) -> Flowable:
     return Table([[mark, text]], [8 * mm, WIDTH - 8 * mm], style=style, spaceBefore=1 * mm, spaceAfter=1 * mm)
 
 
-def _overview(pictures: Sequence[Picture]) -> Flowable:
-    width = WIDTH / len(pictures) - GUTTER
-    return _side_by_side([_image(picture, width, TALLEST) for picture in pictures])
+def _overview(content: Content) -> list[Flowable]:
+    """The pictures side by side, with what they are and how outlines are drawn beneath."""
+    width = WIDTH / len(content.overview) - GUTTER
+    shown = _side_by_side([_image(picture, width, TALLEST) for picture in content.overview])
+    captions = "; ".join(picture.caption for picture in content.overview)
+    outlines = f" {OUTLINES}" if content.entries else ""
+    return [shown, _paragraph(f"{captions}.{outlines}", SMALL)]
 
 
 def _table(content: Content) -> Iterator[Flowable]:

@@ -81,11 +81,11 @@ class Painter:
         frame = Frame(middle, (height, width), min(OVERVIEW_SCALE, TALLEST / height))
         blank = self._blank(plane, frame)
         cord = self._cord[left]
-        return (
-            _drawn(blank, plane, frame, "The middle of the cord"),
-            _drawn(blank, plane, frame, "Its mask and levels", lambda pen: self._levels(pen, plane, frame, cord)),
-            _drawn(blank, plane, frame, "All findings", lambda pen: self._numbers(pen, plane, frame)),
-        )
+        plain = _drawn(blank, plane, frame, "The middle of the cord")
+        masked = _drawn(blank, plane, frame, "Its mask and levels", lambda pen: self._levels(pen, plane, frame, cord))
+        if not self._findings:
+            return plain, masked
+        return plain, masked, _drawn(blank, plane, frame, "All findings", lambda pen: self._numbers(pen, plane, frame))
 
     def _pair(self, plane: Plane, frame: Frame, finding: Listed, name: str) -> tuple[Picture, Picture]:
         def outlined(pen: Pen) -> None:

@@ -34,7 +34,7 @@ def content_of(reviewed: Reviewed, progress: Progress | None = None) -> Content:
         sayings=tuple(_sayings(reviewed)),
         overview=overview,
         chart=_chart(reviewed),
-        chart_note=f"{words.CHART_NOTE} {told.LEVELS[reviewed.case.levels.source.value]}",
+        chart_note=_chart_note(reviewed),
         marks={one.number: one.judgement.decision for one in reviewed.findings},
         entries=tuple(_entry(one, pictures.get(one.number, ())) for one in reviewed.findings),
         table_note=f"{words.TABLE_NOTE} {reviewed.case.yardstick.note}",
@@ -108,6 +108,11 @@ def _chart(reviewed: Reviewed) -> Chart | None:
             "findings": [_for_chart(one) for one in reviewed.findings],
         }
     )
+
+
+def _chart_note(reviewed: Reviewed) -> str:
+    marks = f"{words.MARKS_NOTE} " if reviewed.findings else ""
+    return f"{words.CHART_NOTE} {marks}{told.LEVELS[reviewed.case.levels.source.value]}"
 
 
 def _for_chart(finding: Listed) -> dict:

@@ -40,9 +40,11 @@ TABLE_NOTE = (
     "or fewer."
 )
 CHART_NOTE = (
-    "Highest anomaly of each cross-section, in robust standard deviations above what is expected there. Numbers are "
-    "findings: a filled circle is confirmed, an open one undecided, a dashed one unsure, a square rejected. A gap in "
-    "the curve was not searched."
+    "Highest anomaly of each cross-section, in robust standard deviations above what is expected there. Where the "
+    "curve has a gap, nothing was searched."
+)
+MARKS_NOTE = (
+    "Numbers are findings: a filled circle is confirmed, an open one undecided, a dashed one unsure, a square rejected."
 )
 OUTLINES = "Outlines of findings: solid confirmed, dashed undecided, dotted unsure, dash-dotted rejected."
 
