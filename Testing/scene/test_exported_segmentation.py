@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import SimpleITK as sitk
 import slicer
 from listed_findings import SHAPE, judged, oblique_affine, three
 from segment_voxels import voxels_of
@@ -58,6 +59,20 @@ def test_a_segment_says_what_the_scene_would_say_of_it(loaded):
         assert {tag: tagOf(segment, tag) for tag in TAGS} == facts.tags
         status = slicer.vtkSlicerSegmentationsModuleLogic.GetSegmentStatus(segment)
         assert status == statusOf(finding.judgement.decision)
+
+
+@pytest.mark.parametrize("left_handed", [False, True])
+def test_the_file_is_stored_as_slicer_stores_it(tmp_path, left_handed):
+    """On a right-handed grid, with the box of each segment in its own slices."""
+    path = tmp_path / "findings.seg.nrrd"
+    write_segmentation(path, three(), Grid(SHAPE, oblique_affine(left_handed)))
+    image = sitk.ReadImage(str(path))
+    assert np.linalg.det(np.array(image.GetDirection()).reshape(3, 3)) > 0
+    stored = sitk.GetArrayFromImage(image)
+    for n in range(3):
+        k, j, i = np.nonzero(stored == int(image.GetMetaData(f"Segment{n}_LabelValue")))
+        extent = [f(axis) for axis in (i, j, k) for f in (np.min, np.max)]
+        assert image.GetMetaData(f"Segment{n}_Extent") == " ".join(map(str, extent))
 
 
 def test_findings_apart_from_each_other_share_a_layer():

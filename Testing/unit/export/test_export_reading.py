@@ -120,6 +120,10 @@ def test_a_corrected_cord_and_marked_levels_count(folder, tmp_path, review, made
     assert reviewed.case.cord.source.value == "reader"
     assert [body.name for body in reviewed.case.levels.bodies] == ["C3", "C4", "C5", "C6", "C7", "T1"]
     assert reviewed.case.levels.bodies[0].along == pytest.approx(40, abs=1.5)
+    for finding in reviewed.findings:
+        assert finding.figures.level == reviewed.case.levels.level_at(finding.figures.along)
+    told = {f["label"]: f["level"] for f in made.document["findings"]}
+    assert any(told[one.number] != one.figures.level for one in reviewed.findings)
 
 
 def test_a_cord_that_a_person_has_looked_at_is_told_as_seen(folder, tmp_path, review):

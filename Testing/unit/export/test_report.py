@@ -18,11 +18,12 @@ from u2ad.export.report.fonts import markup
 from u2ad.export.report.html import html_of
 from u2ad.export.report.pdf import pdf_of
 from u2ad.export.report.pictures import Painter
+from u2ad.export.report.planes import Cuts
 from u2ad.export.report.sections import content_of
 from u2ad.export.reviewed import Reviewed
 from u2ad.review.decision import Decision
 from u2ad.review.voxels import Voxels
-from u2ad.scan import Grid, Scan
+from u2ad.scan import Grid, SagittalView, Scan
 
 SHAPE = (10, 160, 160)
 LONG = "The signal rises on the sagittal and on the axial picture. " * 150
@@ -167,6 +168,12 @@ def test_the_same_review_gives_the_same_pdf(reviewed):
     assert pdf_of(content_of(bare)) == pdf_of(content_of(bare))
 
 
+def _letters(axis: np.ndarray) -> tuple[str, str]:
+    """Where an axis (RAS) runs to, and where it comes from."""
+    names = (("R", "L"), ("A", "P"), ("S", "I"))[int(np.abs(axis).argmax())]
+    return names if axis[np.abs(axis).argmax()] > 0 else (names[1], names[0])
+
+
 class TestPictures:
     """A bright block in the patient's left, front, upper part, in scans stored in different ways."""
 
@@ -193,6 +200,14 @@ class TestPictures:
         inside = grey[40:-40, 40:-40] > 200
         rows, columns = np.nonzero(inside)
         return (columns.mean() + 40) / grey.shape[1], (rows.mean() + 40) / grey.shape[0]
+
+    def test_letters_name_the_directions_of_the_voxels(self, scan):
+        view = SagittalView.from_grid(scan.grid)
+        cuts = Cuts(view, scan.array, {})
+        left, down, back = ("".join(_letters(axis)) for axis in view.grid.directions)
+        sagittal, axial = cuts.sagittal(3).letters, cuts.axial(3).letters
+        assert (sagittal.left, sagittal.right, sagittal.top, sagittal.bottom) == (back[1], back[0], down[1], down[0])
+        assert (axial.left, axial.right, axial.top, axial.bottom) == (left[1], left[0], back[1], back[0])
 
     def test_left_is_right_and_front_is_up_on_axial_pictures(self, scan, reviewed):
         middle = Voxels(np.round(scan.grid.to_kji(np.array([[0.0, 0.0, 6.0]]))).astype(int))
