@@ -10,8 +10,9 @@ import pytest
 from detected_folder import write_detected
 
 from u2ad.benchmark.crowded import crowded
-from u2ad.errors import UnreadableInputError
+from u2ad.errors import U2ADError, UnreadableInputError
 from u2ad.export.reading import read_reviewed
+from u2ad.export.report.sections import content_of
 from u2ad.export.reviewed import Reviewed
 from u2ad.result.document import text_of
 from u2ad.review.decision import Decision, Origin
@@ -187,6 +188,32 @@ def test_a_damaged_document_is_refused(folder, tmp_path, text):
     (tmp_path / "result" / "findings.json").write_text(text, encoding="utf-8")
     with pytest.raises(UnreadableInputError, match="again"):
         read_reviewed(tmp_path / "result")
+
+
+def paths_in(value, path=()):
+    """Every field and list entry of a document."""
+    entries = value.items() if isinstance(value, dict) else enumerate(value[:2]) if isinstance(value, list) else ()
+    for key, one in entries:
+        yield (*path, key)
+        yield from paths_in(one, (*path, key))
+
+
+def test_whatever_is_missing_or_of_the_wrong_kind_in_a_document_is_told(folder, tmp_path):
+    whole = json.loads((folder / "result" / "findings.json").read_text(encoding="utf-8"))
+    shutil.copytree(folder / "result", tmp_path / "result")
+    told = 0
+    for path in paths_in(whole):
+        damaged = json.loads(json.dumps(whole))
+        place = damaged
+        for key in path[:-1]:
+            place = place[key]
+        place[path[-1]] = {"nonsense": 1}
+        (tmp_path / "result" / "findings.json").write_text(json.dumps(damaged), encoding="utf-8")
+        try:
+            content_of(read_reviewed(tmp_path / "result"))
+        except U2ADError as error:
+            told += bool(error.remedy)
+    assert told > 50
 
 
 def test_the_scan_of_somebody_else_is_refused(folder, tmp_path, made):

@@ -56,6 +56,11 @@ def read_decisions(scan: Scan | None, grid: Grid, reviews: Path | None) -> Kept:
     return Kept()
 
 
+def of_another_scan() -> UnreadableInputError:
+    """Of a journal whose voxels are not those of the scan."""
+    return UnreadableInputError("The journal is of another scan.", "Give the journal of this scan.")
+
+
 def _looked_up(scan: Scan, root: Path) -> Kept:
     """By the voxels as Slicer has them, then as the file has them."""
     for turned in (True, False) if is_left_handed(scan.grid) else (False,):
@@ -77,7 +82,7 @@ def _given(path: Path, scan: Scan | None, grid: Grid) -> Kept:
         )
     key, turned = path.parent.name, is_left_handed(grid)
     if scan is not None and KEY.fullmatch(key) and key not in (_key(scan, turned=True), _key(scan, turned=False)):
-        raise UnreadableInputError("The journal is of another scan.", "Give the journal of this scan.")
+        raise of_another_scan()
     return _kept(unique(actions), grid, turned=turned)
 
 
@@ -87,4 +92,7 @@ def _key(scan: Scan, *, turned: bool) -> str:
 
 def _kept(actions: tuple[Action, ...], grid: Grid, *, turned: bool) -> Kept:
     text = "".join(f"{action.to_json()}\n" for action in actions)
-    return Kept(mirrored(actions, grid.shape[0]) if turned else actions, text)
+    try:
+        return Kept(mirrored(actions, grid.shape[0]) if turned else actions, text)
+    except ValueError as error:  # voxels outside of so many slices
+        raise of_another_scan() from error

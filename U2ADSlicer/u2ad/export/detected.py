@@ -21,6 +21,7 @@ from u2ad.errors import UnreadableInputError
 from u2ad.findings.candidates import CandidateSettings
 from u2ad.result import files
 from u2ad.result.document import FORMAT, VERSION, Document
+from u2ad.result.wholeness import is_whole
 from u2ad.scan import Check, Grid, Scan, Verdict
 
 OPTIONAL = (files.EPISTEMIC, files.ALEATORIC)
@@ -62,8 +63,8 @@ def read_detected(folder: Path, scan: Scan | None = None) -> Detected:
             is needed, or belongs to another scan.
     """
     text = _text(folder)
+    document = _document(text)
     try:
-        document = _document(text)
         _expect_of(scan, document)
         grid = scan.grid if scan is not None else _grid(document["input"]["grid"])
         return Detected(
@@ -76,7 +77,7 @@ def read_detected(folder: Path, scan: Scan | None = None) -> Detected:
             _yardstick(document),
         )
     except (KeyError, TypeError, ValueError) as error:
-        raise UnreadableInputError("The result is damaged.", "Run the detection again.") from error
+        raise damaged() from error
 
 
 def levels_told(document: Mapping[str, Any]) -> Levels:
@@ -84,6 +85,11 @@ def levels_told(document: Mapping[str, Any]) -> Levels:
     told = [Landmark(body["name"], body["along_mm"]) for body in document["levels"]]
     source = LevelSource(document["levels_source"])
     return Levels.from_landmarks(told).told_by(source) if len(told) > 1 else Levels.unknown()
+
+
+def damaged() -> UnreadableInputError:
+    """Of a result that lacks something, or holds something else."""
+    return UnreadableInputError("The result is damaged.", "Run the detection again.")
 
 
 def _text(folder: Path) -> str:
@@ -100,11 +106,16 @@ def _text(folder: Path) -> str:
 
 
 def _document(text: str) -> Document:
-    document = json.loads(text)
+    try:
+        document = json.loads(text)
+    except ValueError as error:
+        raise damaged() from error
     if not isinstance(document, dict) or (document.get("format"), document.get("version")) != (FORMAT, VERSION):
         raise UnreadableInputError(
             "The result was made by another version of u2ad.", "Run the detection again, or update u2ad."
         )
+    if not is_whole(document):
+        raise damaged()
     return document
 
 

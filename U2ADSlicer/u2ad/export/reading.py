@@ -11,8 +11,8 @@ import numpy as np
 from u2ad.cord import Centreline, Cord, MaskSource
 from u2ad.cord.centreline import centreline_of
 from u2ad.cord.levels import Levels
-from u2ad.errors import U2ADError, UnreadableInputError
-from u2ad.export.decisions import read_decisions
+from u2ad.errors import U2ADError
+from u2ad.export.decisions import of_another_scan, read_decisions
 from u2ad.export.detected import Detected, read_detected
 from u2ad.export.reviewed import Reviewed
 from u2ad.findings.finding import MM_DIGITS, SCORE_DIGITS, Finding
@@ -52,17 +52,14 @@ def read_reviewed(
     """
     scan = _scan(source, series)
     detected = read_detected(result, scan)
-    try:
-        kept = read_decisions(scan, detected.cord.grid, reviews)
-        state = fold(kept.actions)
-        case = _case(detected, state, scan)
-        review = Review(case, reader=reader, actions=kept.actions)
-        findings = _as_told(review.findings, detected, case)
-    except ValueError as error:  # voxels outside of the scan
-        raise UnreadableInputError("The journal is of another scan.", "Give the journal of this scan.") from error
+    kept = read_decisions(scan, detected.cord.grid, reviews)
+    state = fold(kept.actions)
+    _expect_inside(state, detected.cord.grid)
+    case = _case(detected, state, scan)
+    review = Review(case, reader=reader, actions=kept.actions)
     return Reviewed(
         case,
-        findings,
+        _as_told(review.findings, detected, case),
         _document(detected, review),
         scan,
         reader or _last_reader(review),
@@ -80,6 +77,13 @@ def _scan(source: Path | None, series: str | None) -> Scan | None:
     return read_scan(source, series)
 
 
+def _expect_inside(state: State, grid: Grid) -> None:
+    """A journal whose findings or cord lie outside of the scan is that of another."""
+    drawn = [*(held.voxels for held in state.held.values()), *([] if state.cord is None else [state.cord])]
+    if any((voxels.kji >= np.array(grid.shape)).any() for voxels in drawn):
+        raise of_another_scan()
+
+
 def _case(detected: Detected, state: State, scan: Scan | None) -> Case:
     cord = _cord(detected.cord, state.cord)
     line = centreline_of(cord)
@@ -92,10 +96,7 @@ def _cord(cord: Cord, drawn: Voxels | None) -> Cord:
     if drawn is None or not len(drawn):
         return cord
     fraction = np.zeros(cord.grid.shape, np.float32)
-    try:
-        fraction[tuple(drawn.kji.T)] = 1
-    except IndexError:
-        raise ValueError("expected a cord inside the scan") from None
+    fraction[tuple(drawn.kji.T)] = 1
     if np.array_equal(fraction >= 0.5, cord.mask):
         return cord
     return replace(cord, fraction=fraction, source=MaskSource.READER, seen_by_person=True)
