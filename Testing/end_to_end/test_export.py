@@ -70,7 +70,8 @@ def test_the_usual_formats_hold_the_decisions(decided, command, tmp_path):
     segmentation = pydicom.dcmread(tmp_path / "out" / "dicom" / "seg.dcm")
     assert len(segmentation.SegmentSequence) == 1
     assert str(segmentation.PatientID) == "NOBODY"
-    assert not [word for word in NAMES if word in texts_in(tmp_path / "out")]
+    assert not [word for word in NAMES if word in texts_in(tmp_path / "out") + ended.out + ended.err]
+    assert "Patient ID" in ended.out
 
 
 def test_the_preflight_writes_nothing_and_shows_who_would_be_named(decided, command, tmp_path):

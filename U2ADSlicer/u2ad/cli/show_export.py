@@ -50,10 +50,16 @@ def _product(console: Console, product: Product) -> None:
 
 
 def _identifying(console: Console, plan: Plan, written: bool) -> None:
+    """What identifies the patient: with values where a reader only looks, by name alone where a log may be kept."""
     if not plan.identifying:
         return
-    verb = "hold" if written else "will hold"
-    console.print(f"[yellow]![/] The DICOM objects {verb} what identifies the patient:", soft_wrap=True)
+    names = ", ".join(name for name, _ in plan.identifying)
+    if written:
+        console.print(
+            f"[yellow]![/] The DICOM objects hold what identifies the patient: {escape(names)}.", soft_wrap=True
+        )
+        return
+    console.print("[yellow]![/] The DICOM objects will hold what identifies the patient:", soft_wrap=True)
     for name, value in plan.identifying:
         console.print(f"    {escape(name)}: {escape(value)}", soft_wrap=True)
     console.print("    Leave it out with --de-identify.")
