@@ -1,5 +1,6 @@
 """Which volumes of a scene are scans, where they lie, and what is known of them."""
 
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -10,9 +11,10 @@ import vtk
 from u2ad.errors import RefusedInputError
 from u2ad.scan import Facts, Verdict, worst
 from U2ADSlicerLib.scene.case import CaseNodes
-from U2ADSlicerLib.scene.dicom_facts import factsOf
+from U2ADSlicerLib.scene.dicom_facts import factsOf, sourceOf
 from U2ADSlicerLib.scene.input import checksOf, fits, onlyFitting, scanOf, versionOf
 from U2ADSlicerLib.scene.matrices import asMatrix
+from U2ADSlicerLib.scene.placement import gridOf
 from U2ADSlicerLib.scene.results import putResult
 from U2ADSlicerLib.scene.volumes import addVolume, voxelsOf
 
@@ -272,3 +274,37 @@ def test_results_of_a_moved_scan_are_no_scans_either(scan_volume, detection):
     put_under(scan_volume, turned())
     putResult(CaseNodes(scan_volume), detection.result)
     assert onlyFitting() is scan_volume
+
+
+class TestSourceImages:
+    """The images of the database that the slices of a volume came from."""
+
+    @pytest.fixture
+    def database(self, scan_volume, monkeypatch):
+        """One image a slice of the volume, told in no order; positions are DICOM's, to the left and to the back."""
+        grid = gridOf(scan_volume)
+        positions = {f"1.2.{k}": grid.to_ras(np.array([k, 0.0, 0.0])) * (-1, -1, 1) for k in range(grid.shape[0])}
+        known = SimpleNamespace(
+            instanceValue=lambda instance, _: "\\".join(f"{value:.5f}" for value in positions[instance]),
+            fileForInstance=lambda instance: f"/images/{instance}.dcm",
+        )
+        monkeypatch.setattr(slicer, "dicomDatabase", known, raising=False)
+        instances = sorted(positions, reverse=True)
+        scan_volume.SetAttribute("DICOM.instanceUIDs", " ".join(instances))
+        return SimpleNamespace(grid=grid, positions=positions, known=known)
+
+    def test_each_slice_has_its_own_image(self, scan_volume, database):
+        found = sourceOf(scan_volume, database.grid)
+        assert [one.instance for one in found] == [f"1.2.{k}" for k in range(database.grid.shape[0])]
+        assert found[3].path == Path("/images/1.2.3.dcm")
+
+    def test_two_images_at_one_place_are_no_source(self, scan_volume, database):
+        database.positions["1.2.2"] = database.positions["1.2.1"]
+        assert sourceOf(scan_volume, database.grid) == ()
+
+    def test_an_image_without_a_file_is_no_source(self, scan_volume, database):
+        database.known.fileForInstance = lambda _: ""
+        assert sourceOf(scan_volume, database.grid) == ()
+
+    def test_a_volume_from_a_file_has_none(self, scan_volume):
+        assert sourceOf(scan_volume, gridOf(scan_volume)) == ()

@@ -324,8 +324,10 @@ def test_the_exported_cord_is_the_one_that_is_drawn(reviewed, detection, tmp_pat
     reviewed.page("exportPage")
     assert "corrected after the detection" in reviewed.ui.exportPreview.text
     reviewed.ui.exportFolderButton.directory = str(tmp_path)
+    reviewed.click("exportNiftiCheck")
     reviewed.click("exportButton")
-    (file,) = tmp_path.rglob("cord.nii.gz")
+    reviewed.wait_until(lambda: not reviewed.widget.panel.export.isRunning)
+    (file,) = tmp_path.rglob("*_label-cord_mask.nii.gz")
     written = sitk.GetArrayFromImage(sitk.ReadImage(str(file)))
     np.testing.assert_array_equal(written > 0, drawn(reviewed))
 

@@ -1,6 +1,7 @@
 """The page Export: what it says it will write is what it writes."""
 
 import csv
+import errno
 import json
 from pathlib import Path
 
@@ -23,21 +24,41 @@ def exporting(reviewed, tmp_path):
 
 def written(folder: Path) -> dict[str, Path]:
     (only,) = folder.iterdir()
-    return {path.name: path for path in only.iterdir()}
+    return {path.name: path for path in only.rglob("*") if path.is_file()}
+
+
+def export(hour) -> None:
+    """Clicks, and waits until the worker has ended."""
+    hour.click("exportButton")
+    hour.wait_until(lambda: not hour.widget.panel.export.isRunning)
+    hour.settle()
+
+
+def choose(hour, *names: str) -> None:
+    """Checks these boxes of products, and no others."""
+    from U2ADSlicerLib.panels.export import PRODUCTS
+
+    for name in PRODUCTS:
+        getattr(hour.ui, name).setChecked(name in names)
+    hour.settle()
+
+
+def announced(hour) -> list[str]:
+    return hour.ui.exportPreview.text.splitlines()[0].split(": ")[1].split(", ")
 
 
 def test_everything_that_is_announced_is_written_and_reads_back(exporting, detection):
     hour, folder = exporting
-    announced = hour.ui.exportPreview.text.splitlines()[0].split(": ")[1].split(", ")
-    hour.click("exportButton")
+    choose(hour, "exportSegmentationCheck", "exportNiftiCheck", "exportTableCheck", "exportJournalCheck")
+    told = {name.rpartition("/")[2] for name in announced(hour)}
+    export(hour)
     files = written(folder)
-    assert sorted(files) == sorted(announced)
+    assert set(files) == told | {"export.json"}
     confirmed = next(f for f in hour.session.findings if f.judgement.decision.value == "confirmed")
-    labels = sitk.ReadImage(str(files["findings.nii.gz"]))
-    array = sitk.GetArrayFromImage(labels)
+    array = sitk.GetArrayFromImage(sitk.ReadImage(str(files["sub-01_desc-findings_dseg.nii.gz"])))
     assert set(np.unique(array)) == {0, confirmed.number}
     assert np.array_equal(np.argwhere(array == confirmed.number), confirmed.voxels.kji)
-    anomaly = sitk.GetArrayFromImage(sitk.ReadImage(str(files["anomaly.nii.gz"])))
+    anomaly = sitk.GetArrayFromImage(sitk.ReadImage(str(files["sub-01_desc-anomaly_map.nii.gz"])))
     assert np.allclose(anomaly, detection.result.maps.anomaly)
     with files["findings.csv"].open(encoding="utf-8-sig") as lines:
         rows = list(csv.DictReader(lines))
@@ -49,11 +70,35 @@ def test_everything_that_is_announced_is_written_and_reads_back(exporting, detec
     assert segmentation.GetSegmentation().GetNumberOfSegments() == 1
 
 
+def test_the_report_is_among_what_is_offered_first(exporting):
+    hour, folder = exporting
+    assert {"report.html", "report.pdf", "findings.seg.nrrd", "findings.csv"} <= set(announced(hour))
+    export(hour)
+    assert written(folder)["report.pdf"].read_bytes().startswith(b"%PDF")
+    assert "Written into the folder" in hour.ui.exportStatus.text
+    assert hour.ui.exportOpenButton.isEnabled()
+
+
+def test_the_page_shows_how_far_it_is_and_cancels(exporting):
+    hour, folder = exporting
+    hour.click("exportButton")
+    assert hour.ui.exportButton.text == "Cancel"
+    assert hour.ui.exportProgress.isVisible()
+    hour.wait_until(hour.ui.exportButton.isEnabled)
+    hour.click("exportButton")
+    hour.wait_until(lambda: not hour.widget.panel.export.isRunning, 3)
+    assert hour.ui.exportButton.text == "Export"
+    assert not hour.ui.exportProgress.isVisible()
+    assert "Stopped" in hour.ui.exportStatus.text
+    assert list(folder.iterdir()) == []
+
+
 def test_all_findings_with_their_decision_are_written_on_request(exporting):
     hour, folder = exporting
+    choose(hour, "exportNiftiCheck")
     hour.click("exportConfirmedCheck")
-    hour.click("exportButton")
-    array = sitk.GetArrayFromImage(sitk.ReadImage(str(written(folder)["findings.nii.gz"])))
+    export(hour)
+    array = sitk.GetArrayFromImage(sitk.ReadImage(str(written(folder)["sub-01_desc-findings_dseg.nii.gz"])))
     assert set(np.unique(array)) - {0} == {f.number for f in hour.session.findings}
 
 
@@ -64,25 +109,34 @@ def test_what_is_missing_is_said_before(reviewed):
     assert "reader has no name" in reviewed.ui.exportPreview.text
 
 
+def test_dicom_objects_need_images_from_the_database_and_the_rest_is_written(exporting):
+    hour, folder = exporting
+    choose(hour, "exportDicomSegCheck", "exportTableCheck")
+    assert "load the scan from the DICOM database" in hour.ui.exportPreview.text
+    export(hour)
+    assert "seg.dcm" not in written(folder)
+
+
 def test_a_second_export_replaces_nothing(exporting):
     hour, folder = exporting
-    hour.click("exportButton")
+    choose(hour, "exportTableCheck")
+    export(hour)
     hour.settle(1.1)
-    hour.click("exportButton")
+    export(hour)
     assert len(list(folder.iterdir())) == 2
 
 
 def test_a_folder_that_cannot_be_written_leaves_nothing_half_done(exporting, monkeypatch):
     hour, folder = exporting
-    monkeypatch.setattr("U2ADSlicerLib.export.write_csv", _full)
-    hour.click("exportButton")
+    choose(hour, "exportTableCheck")
+    monkeypatch.setattr("U2ADSlicerLib.process.keep.shutil.copytree", _full)
+    export(hour)
     assert list(folder.iterdir()) == []
     assert not hour.ui.exportOpenButton.isEnabled()
+    assert "disk is full" in hour.ui.exportStatus.text
 
 
 def _full(*_args):
-    import errno
-
     raise OSError(errno.ENOSPC, "full")
 
 
@@ -90,3 +144,10 @@ def test_nothing_is_offered_without_a_scan(hour):
     hour.page("exportPage")
     assert not hour.ui.exportButton.isEnabled()
     assert "No scan is chosen" in hour.ui.exportPreview.text
+
+
+def test_nothing_is_offered_before_a_detection(hour, detection):
+    hour.load(detection)
+    hour.page("exportPage")
+    assert not hour.ui.exportButton.isEnabled()
+    assert "run a detection first" in hour.ui.exportPreview.text

@@ -1,4 +1,4 @@
-"""The page Export: what will be written where, what will be missing, and the writing itself."""
+"""The page Export: what will be written and what cannot be, the writing in the worker, and where the files are."""
 
 from __future__ import annotations
 
@@ -7,57 +7,164 @@ from pathlib import Path
 import qt
 from slicer.i18n import tr as _
 
-from U2ADSlicerLib.export import Choice, Plan, export, planOf
+from u2ad.export.formats import Format
+from u2ad.export.plan import Plan
+from U2ADSlicerLib.export import planOf, reviewedOf, targetIn
 from U2ADSlicerLib.panels.impression import mustWait
 from U2ADSlicerLib.panels.messages import toldToReader
+from U2ADSlicerLib.process.ending import FINISHED, STOPPED
+from U2ADSlicerLib.process.exporting import ExportRun
+from U2ADSlicerLib.process.run import State
 
-CHECKS = {
-    "segmentation": "exportSegmentationCheck",
-    "nifti": "exportNiftiCheck",
-    "table": "exportTableCheck",
-    "journal": "exportJournalCheck",
-    "confirmedOnly": "exportConfirmedCheck",
+PRODUCTS = {
+    "exportSegmentationCheck": (Format.SEG_NRRD,),
+    "exportReportCheck": (Format.REPORT_HTML, Format.REPORT_PDF),
+    "exportTableCheck": (Format.CSV, Format.JSON),
+    "exportNiftiCheck": (Format.NIFTI,),
+    "exportDicomSegCheck": (Format.DICOM_SEG,),
+    "exportDicomSrCheck": (Format.DICOM_SR,),
+    "exportDicomPmCheck": (Format.DICOM_PM,),
+    "exportDicomPdfCheck": (Format.DICOM_PDF,),
+    "exportJournalCheck": (Format.JOURNAL,),
 }
+"""Check boxes, with what each of them adds to an export."""
+
+OPTIONS = ("exportConfirmedCheck", "exportDeidentifyCheck")
+MEGABYTE = 1e6
 
 
 class ExportPage:
-    """Files of the review, in a folder that the reader names."""
+    """Files of the review, in a folder that the reader names; the listener of its :class:`ExportRun`."""
 
     def __init__(self, ui, workspace) -> None:
         self.ui = ui
         self.workspace = workspace
-        self._written: Path | None = None
+        self.run = ExportRun()
+        workspace.runs.append(self.run)
+        self._target: Path | None = None
+        self._message = ""
         ui.exportFolderButton.directory = qt.QDir.homePath()
-        for name in CHECKS.values():
+        for name in (*PRODUCTS, *OPTIONS):
             getattr(ui, name).connect("toggled(bool)", self.onChoice)
         ui.exportButton.connect("clicked()", self.onExport)
         ui.exportOpenButton.connect("clicked()", self.onOpen)
 
+    @property
+    def isRunning(self) -> bool:
+        """Whether an export is under way or being ended."""
+        return self.run.state is not State.IDLE
+
+    # What is shown
+
     def refresh(self) -> None:
         if self.ui.pages.currentWidget().objectName != "exportPage":
             return  # shown when the reader turns to it
-        plan = planOf(self.workspace.session, self._choice())
-        if mustWait(self.workspace):
-            plan = Plan((), (_("Your own impression comes first: see the page Review."),))
-        lines = [_("Will be written: {files}").format(files=", ".join(plan.files) or _("nothing"))]
-        self.ui.exportPreview.setText("\n".join([*lines, *("\u26a0 " + hint for hint in plan.hints)]))
-        self.ui.exportButton.setEnabled(bool(plan.files))
+        self._showStatus(self.run.status)
+        if self.isRunning:
+            return
+        reasons = self._reasons()
+        plan = None if reasons else self._plan()
+        self.ui.exportPreview.setText("\n".join(reasons) if plan is None else _told(plan))
+        ready = plan is not None and bool(plan.possible)
+        self.ui.exportButton.setText(_("Export"))
+        self.ui.exportButton.setEnabled(ready)
         self.ui.exportButton.setToolTip(
-            _("Write these files into a new folder.") if plan.files else "\n".join(plan.hints)
+            _("Write these files into a new folder.") if ready else self.ui.exportPreview.text
         )
+
+    def _reasons(self) -> list[str]:
+        """Everything that speaks against exporting now."""
+        session = self.workspace.session
+        if session is None:
+            return [_("No scan is chosen.")]
+        if mustWait(self.workspace):
+            return [_("Your own impression comes first: see the page Review.")]
+        if not session.hasResult:
+            return [_("No maps are there: run a detection first.")]
+        if self.workspace.isBusyBut(self.run):
+            return [_("Something else is running: wait until it has ended, or cancel it.")]
+        return []
+
+    def _plan(self) -> Plan:
+        return planOf(reviewedOf(self.workspace.session), self._formats(), *self._options())
+
+    def _formats(self) -> tuple[Format, ...]:
+        return tuple(one for name, formats in PRODUCTS.items() if getattr(self.ui, name).checked for one in formats)
+
+    def _options(self) -> tuple[bool, bool]:
+        """Whether all findings go, and whether the patient stays out of it."""
+        return not self.ui.exportConfirmedCheck.checked, self.ui.exportDeidentifyCheck.checked
+
+    def _showStatus(self, status) -> None:
+        self.ui.exportProgress.setVisible(self.isRunning)
+        self.ui.exportProgress.setValue(int(100 * status.fraction))
+        text = status.step if self.isRunning else self._message
+        self.ui.exportStatus.setVisible(bool(text))
+        self.ui.exportStatus.setText(text)
+        if self.isRunning:
+            self.ui.exportButton.setText(_("Cancel"))
+            self.ui.exportButton.setToolTip(_("Stop the export; nothing of it remains."))
+            self.ui.exportButton.setEnabled(self.run.state in (State.RUNNING, State.PREPARING))
+
+    # What the reader does
 
     def onChoice(self, _checked) -> None:
         self.refresh()
 
     def onExport(self) -> None:
+        if self.isRunning:
+            self.run.cancel()
+            return
+        self._message = ""
         with toldToReader():
-            self._written = export(self.workspace.session, Path(self.ui.exportFolderButton.directory), self._choice())
-            self.ui.exportOpenButton.setEnabled(True)
-            self.ui.exportPreview.setText(_("Written into the folder {name}.").format(name=self._written.name))
+            self._start()
+        self.workspace.changed()
+
+    def _start(self) -> None:
+        reviewed, options = reviewedOf(self.workspace.session), self._options()
+        plan = planOf(reviewed, self._formats(), *options)
+        self._target = targetIn(Path(self.ui.exportFolderButton.directory))
+        self.ui.exportOpenButton.setEnabled(False)
+        possible = tuple(product.format for product in plan.possible)
+        self.run.start(reviewed, possible, self._target, self, *options)
 
     def onOpen(self) -> None:
-        if self._written is not None:
-            qt.QDesktopServices.openUrl(qt.QUrl.fromLocalFile(str(self._written)))
+        if self._target is not None:
+            qt.QDesktopServices.openUrl(qt.QUrl.fromLocalFile(str(self._target)))
 
-    def _choice(self) -> Choice:
-        return Choice(**{field: getattr(self.ui, name).checked for field, name in CHECKS.items()})
+    # What the run tells
+
+    def onStatus(self, status) -> None:
+        self._showStatus(status)
+
+    def onResult(self, folder) -> None:
+        """The files are where the reader wanted them, or else the end of the run says why not."""
+
+    def onEnd(self, ending) -> None:
+        written = ending.kind == FINISHED and self._target is not None and self._target.is_dir()
+        self.ui.exportOpenButton.setEnabled(written)
+        if written:
+            self._message = _("Written into the folder {name}.").format(name=self._target.name)
+        elif ending.kind == STOPPED:
+            self._message = _("Stopped; nothing was written.")
+        else:
+            self._message = f"{ending.problem} {ending.remedy}".strip()
+        self.workspace.changed()
+
+    def abandon(self) -> None:
+        """The scene is closing: the run ends at once, and nothing of it remains."""
+        self.run.close()
+        self._message = ""
+
+
+def _told(plan: Plan) -> str:
+    """The plan, line by line: files, what cannot be written and why, and what should be known."""
+    names = [part.name for product in plan.possible for part in product.parts]
+    files = ", ".join(names) or _("nothing")
+    lines = [_("Will be written, about {size} MB: {files}").format(size=f"{plan.size / MEGABYTE:.1f}", files=files)]
+    lines += [f"\u2715 {product.format.title}: {product.obstacle}" for product in plan.impossible]
+    lines += [f"\u26a0 {hint.fact} {hint.remedy}".strip() for hint in plan.hints]
+    if plan.identifying:
+        told = ", ".join(f"{name} {value}" for name, value in plan.identifying)
+        lines.append("\u26a0 " + _("DICOM objects name the patient: {told}").format(told=told))
+    return "\n".join(lines)

@@ -146,6 +146,7 @@ class Panel:
         """The panel goes away for good."""
         self.detect.close()
         self.adapt.abandon()
+        self.export.abandon()
         if self._entered:
             self.exit()
         self.workspace.useVolume(None)
@@ -200,6 +201,7 @@ class Panel:
         self._looking.stop()
         self.detect.abandon()
         self.adapt.abandon()
+        self.export.abandon()
         self.workspace.useVolume(None)
 
     def sceneReplaced(self) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import slicer
 
-from u2ad.scan import Facts
+from u2ad.scan import Facts, Grid
 from u2ad.scan.itk import number
+from u2ad.scan.scan import SourceImage
 from u2ad.scan.words import region_in, weighting_in
 
 MODALITY = "0008,0060"
@@ -53,6 +55,28 @@ def factsOf(volume) -> Facts:
         slice_positions_mm=_positions(instances, text),
         slice_thickness_mm=number(text(SLICE_THICKNESS)),
     )
+
+
+def sourceOf(volume, grid: Grid) -> tuple[SourceImage, ...]:
+    """The DICOM image of each slice of a volume, in the order of its voxels; none where that is not certain.
+
+    Args:
+        volume: that Slicer has loaded from its DICOM database.
+        grid: of the volume.
+    """
+    database = getattr(slicer, "dicomDatabase", None)
+    instances = (volume.GetAttribute(INSTANCES_ATTRIBUTE) or "").split()
+    if database is None or len(instances) != grid.shape[0]:
+        return ()
+    found: dict[int, SourceImage] = {}
+    for instance in instances:
+        place = _numbers(database.instanceValue(instance, POSITION) or "")
+        path = database.fileForInstance(instance)
+        if len(place) != 3 or not path:
+            return ()
+        ras = np.array(place) * (-1, -1, 1)  # DICOM counts to the left and to the back
+        found[round(float(grid.to_kji(ras)[0]))] = SourceImage(Path(path), instance)
+    return tuple(found[k] for k in range(len(instances))) if set(found) == set(range(len(instances))) else ()
 
 
 def _positions(instances: Sequence[str], text) -> tuple[float, ...] | None:

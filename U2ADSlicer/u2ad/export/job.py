@@ -99,7 +99,7 @@ class Job:
         if image is None or not image.source:
             raise RefusedInputError(
                 "The scan is not at hand as DICOM images, which DICOM objects refer to.",
-                "Give the folder of its DICOM series as the source.",
+                "Give its DICOM series as the source; in Slicer, load the scan from the DICOM database.",
             )
         from u2ad.export.dicom.source import read_source  # pydicom and highdicom, only where DICOM is asked for
 
