@@ -4,6 +4,8 @@ import csv
 import errno
 import json
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -243,3 +245,10 @@ def test_a_killed_export_is_tidied_by_the_next(reviewed, tmp_path):
     export(job(reviewed, Format.CSV), tmp_path / "out", Silent())
     assert not left.exists()
     shutil.rmtree(tmp_path / "out")
+
+
+def test_the_preflight_is_imported_without_what_only_writing_needs():
+    heavy = {"SimpleITK", "reportlab", "matplotlib", "highdicom", "pydicom", "jinja2", "PIL", "torch"}
+    code = "import sys, u2ad.export.plan, u2ad.export.reviewed, u2ad.worker.review; print(*sys.modules)"
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not heavy & set(ended.stdout.split())

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from u2ad.result.document import Document
 from u2ad.review.case import Case
 from u2ad.review.changes import Assessment, Impression
 from u2ad.review.decision import Decision
 from u2ad.review.journal import voxel_key
 from u2ad.review.listing import Listed
 from u2ad.scan import Grid, Scan
+
+if TYPE_CHECKING:
+    from u2ad.result.document import Document  # and with it ITK, for which a panel does not wait
 
 
 @dataclass(frozen=True, eq=False)
