@@ -40,6 +40,9 @@ FIRST_GROUPS = (b"\x02\x00", b"\x08\x00")
 """What a file without preamble starts with: the group of the file's meta elements, or that of its identification."""
 
 
+ENDINGS = (".dcm", ".ima")
+"""An empty file of such a name was an image once."""
+
 CODE = re.compile(r"[A-Z]{2,16}")
 """What a field of defined terms may hold (PS3.3 C.7.3.1.1.1) before it is repeated in a message."""
 
@@ -162,6 +165,8 @@ def _is_marked(path: Path) -> bool | None:
     """Whether a file has the mark of DICOM; None where it has not even the first bytes of a data set."""
     with path.open("rb") as file:
         start = file.read(PREAMBLE + len(MARK))
+    if not start and path.suffix.lower() in ENDINGS:
+        raise DamagedHeaderError
     if start[PREAMBLE:] == MARK:
         return True
     return False if start[:2] in FIRST_GROUPS and start[3:4] == b"\x00" else None
