@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -90,7 +91,7 @@ class DicomImage:
         instance_number: (0020,0013); orders images that lie at the same place.
         series: SeriesInstanceUID (0020,000E).
         series_number: (0020,0011).
-        description: SeriesDescription (0008,103E) without the patient's name and number.
+        description: SeriesDescription (0008,103E) without the patient's name, numbers and birth date.
         shape: rows and columns.
         placement: where it lies; None where the header does not say.
         facts: what is known of the acquisition, without slice positions.
@@ -167,29 +168,34 @@ def images_of(header: Header, path: Path) -> tuple[DicomImage, ...]:
 
 
 def _planes(path: Path, header: Header, shape: tuple[int, int]) -> tuple[DicomImage, ...]:
+    make = cache(lambda frame: _plane(path, header, frame, shape))  # frames may share their fields
+    return tuple(replace(make(frame), frame=index) for index, frame in enumerate(header.frames))
+
+
+def _plane(path: Path, header: Header, frame: Fields, shape: tuple[int, int]) -> DicomImage:
     fields = header.fields
-    stated = f"{fields.text('PatientName')} {fields.text('PatientID')}"
-    patient, described = digest_of(stated), without_patient(fields.text("SeriesDescription"), stated)
-    uid, day = fields.text("SOPInstanceUID"), fields.text("StudyDate")
+    patient = f"{fields.text('PatientName')} {fields.text('PatientID')}"
+    stated = f"{patient} {fields.text('PatientBirthDate')} {fields.text('AccessionNumber')}"
+    described = without_patient(fields.text("SeriesDescription"), stated)
     series_number = fields.whole("SeriesNumber") or 0
-    return tuple(
-        DicomImage(
-            path=path,
-            frame=index,
-            uid=uid,
-            instance_number=fields.whole("InstanceNumber") or 0,
-            series=fields.text("SeriesInstanceUID") or f"unknown {series_number} {described}",
-            series_number=series_number,
-            description=described,
-            shape=shape,
-            placement=_placement(frame),
-            facts=_facts(frame, stated),
-            origin=Origin(patient, day, frame.text("FrameOfReferenceUID"), frame.text("StackID")),
-            kind=kind_of(header.sop_class, _types(frame), _described(frame), _inversion_ms(frame)),
-            types=_types(frame),
-            encoding=_encoding(frame, header.transfer_syntax),
-        )
-        for index, frame in enumerate(header.frames)
+    origin = Origin(
+        digest_of(patient), fields.text("StudyDate"), frame.text("FrameOfReferenceUID"), frame.text("StackID")
+    )
+    return DicomImage(
+        path=path,
+        frame=0,
+        uid=fields.text("SOPInstanceUID"),
+        instance_number=fields.whole("InstanceNumber") or 0,
+        series=fields.text("SeriesInstanceUID") or f"unknown {series_number} {described}",
+        series_number=series_number,
+        description=described,
+        shape=shape,
+        placement=_placement(frame),
+        facts=_facts(frame, stated),
+        origin=origin,
+        kind=kind_of(header.sop_class, _types(frame), _described(frame), _inversion_ms(frame)),
+        types=_types(frame),
+        encoding=_encoding(frame, header.transfer_syntax),
     )
 
 

@@ -14,8 +14,8 @@ def without_patient(text: str, stated: str) -> str:
 
     Args:
         text: what somebody typed.
-        stated: PatientName (0010,0010) and PatientID (0010,0020). Parts of a name are divided as in DICOM PS3.5 6.2.1
-            (``^`` and ``=``), and by commas and spaces.
+        stated: PatientName (0010,0010), PatientID (0010,0020) and other words that tell who it is. Parts of a name are
+            divided as in DICOM PS3.5 6.2.1 (``^`` and ``=``), and by commas and spaces.
     """
     words = sorted({word for word in re.split(r"[\^=,\s]+", stated) if word}, key=len, reverse=True)
     if not words or not text:
