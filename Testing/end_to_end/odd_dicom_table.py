@@ -30,6 +30,10 @@ STIR, FLAIR, axial and coronal series, and those computed from others, only come
 Values are decoded by GDCM from uncompressed, deflated, RLE, JPEG, JPEG-LS and JPEG 2000 images; HTJ2K, JPEG XL and
 videos are refused. Of a header no more is read than `u2ad/scan/dicom/header.py` lists.
 
+Measured on two cores of a server: 2002 files with headers of 105 elements in 182 series are listed and ranked in 7 s,
+each header read once. 20 000 broken headers (`Testing/fuzz/dicom_headers.py`, seeds 0 to 19 999) ended 11 947 times in
+a scan and 8053 times in a sentence, never in a fault; the slowest took 2.1 s.
+
 | input | outcome | what is said |
 |---|---|---|
 """
