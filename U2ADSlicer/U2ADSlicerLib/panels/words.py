@@ -152,8 +152,9 @@ def standingWords(document: Mapping[str, Any]) -> str:
     reference = calibration.get("reference")
     if percentile is None or not reference:
         return _("Not calibrated: {reason}").format(reason=calibration["note"])
-    text = _("As detected, before any decision, the cord scores {rank} of {scans}.")
-    return text.format(rank=_rankWords(percentile, reference["scans"]), scans=_scanWords(**reference))
+    return _("As detected, before any decision, the cord scores {rank} of {scans}.").format(
+        rank=_rankWords(percentile, reference["scans"]), scans=_scanWords(**reference)
+    )
 
 
 def _rankWords(percentile: float, scans: int) -> str:
@@ -169,6 +170,7 @@ def _scanWords(scans: int, own: int = 0, **_others: Any) -> str:
     if own == scans:
         return _("{scans} lesion-free scans of this site").format(scans=scans)
     if own:
-        text = _("{scans} lesion-free scans ({simulated} simulated, {own} of this site)")
-        return text.format(scans=scans, simulated=scans - own, own=own)
+        return _("{scans} lesion-free scans ({simulated} simulated, {own} of this site)").format(
+            scans=scans, simulated=scans - own, own=own
+        )
     return _("{scans} simulated lesion-free scans").format(scans=scans)
