@@ -92,6 +92,7 @@ def test_deidentified_objects_name_nobody(decided, command, tmp_path):
         assert not [word for word in NAMES if word.encode() in stored], path.name
         assert str(pydicom.dcmread(path).PatientIdentityRemoved) == "YES"
     assert "NOBODY" not in ended.out
+    assert "identifies the patient" not in ended.out, "nothing does any more"
 
 
 def test_all_findings_go_with_their_decision_on_request(decided, command, tmp_path):

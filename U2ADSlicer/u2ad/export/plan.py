@@ -65,7 +65,7 @@ def plan_of(job: Job) -> Plan:
 
 
 def _identifying(job: Job, products: tuple[Product, ...]) -> tuple[tuple[str, str], ...]:
-    if not any(product.format.is_dicom and product.obstacle is None for product in products):
+    if job.choice.deidentify or not any(product.format.is_dicom and product.obstacle is None for product in products):
         return ()
     source = job.source
     return () if isinstance(source, U2ADError) else source.identifying()
