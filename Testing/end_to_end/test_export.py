@@ -2,11 +2,13 @@
 
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pydicom
 import pytest
 from detected_folder import write_detected
+from pynetdicom import AE, StoragePresentationContexts, evt
 
 from u2ad.benchmark.crowded import crowded
 from u2ad.benchmark.series import with_series
@@ -155,3 +157,60 @@ def test_an_export_is_replaced_on_request_only(detected, command, tmp_path):
     assert command(*arguments).code == ExitCode.OUTPUT
     assert command(*arguments, "--force").code == 0
     shutil.rmtree(tmp_path / "out")
+
+
+@pytest.fixture
+def archive(data) -> Iterator[list[str]]:
+    """A storage service on loopback, set as the destination "pacs"; the SOP instances that it has stored."""
+    stored: list[str] = []
+
+    def keep(event) -> int:
+        stored.append(str(event.request.AffectedSOPInstanceUID))
+        return 0x0000
+
+    entity = AE("PACS")
+    entity.supported_contexts = StoragePresentationContexts
+    server = entity.start_server(("127.0.0.1", 0), block=False, evt_handlers=[(evt.EVT_C_STORE, keep)])
+    port = server.socket.getsockname()[1]
+    data.mkdir()
+    entry = {"kind": "dicom", "host": "127.0.0.1", "port": port, "called_ae": "PACS", "timeout_seconds": 5}
+    (data / "destinations.json").write_text(json.dumps({"destinations": {"pacs": entry}}), encoding="utf-8")
+    yield stored
+    server.shutdown()
+
+
+def test_dicom_objects_are_sent_on_request_only(archive, detected, command, tmp_path):
+    arguments = ["export", detected / "result", "--source", detected / "series", "--all-findings"]
+    formats = ["--format", "dicom-seg", "--format", "dicom-sr", "--format", "csv"]
+    assert command(*arguments, *formats, "-o", tmp_path / "kept").code == 0
+    assert archive == []
+    ended = command(*arguments, *formats, "-o", tmp_path / "sent", "--send", "pacs")
+    assert ended.code == 0, ended.err
+    written = [str(pydicom.dcmread(path).SOPInstanceUID) for path in sorted((tmp_path / "sent").rglob("*.dcm"))]
+    assert archive == written
+    assert "Sent to pacs: 2 objects." in ended.out
+
+
+def test_an_archive_that_does_not_answer_costs_no_file(archive, data, detected, command, tmp_path):
+    told = json.loads((data / "destinations.json").read_text(encoding="utf-8"))
+    told["destinations"]["pacs"]["port"] = 1
+    (data / "destinations.json").write_text(json.dumps(told), encoding="utf-8")
+    arguments = ["export", detected / "result", "--source", detected / "series", "--all-findings"]
+    ended = command(*arguments, "--format", "dicom-sr", "-o", tmp_path / "out", "--send", "pacs")
+    assert ended.code == ExitCode.FAILED
+    assert "kept" in ended.err
+    assert (tmp_path / "out" / "dicom" / "sr.dcm").is_file()
+
+
+@pytest.mark.parametrize(
+    ("formats", "name", "words"), [(("csv",), "pacs", "dicom-seg"), (("dicom-sr",), "elsewhere", "pacs")]
+)
+def test_a_wrong_destination_is_told_before_anything_is_written(
+    archive, detected, command, tmp_path, formats, name, words
+):
+    arguments = ["export", detected / "result", "--source", detected / "series", "-o", tmp_path / "out"]
+    ended = command(*arguments, "--send", name, *[word for one in formats for word in ("--format", one)])
+    assert ended.code in (ExitCode.REFUSED, ExitCode.FAILED)
+    assert words in ended.err
+    assert not (tmp_path / "out").exists()
+    assert archive == []

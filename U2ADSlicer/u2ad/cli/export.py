@@ -54,12 +54,16 @@ def export(
     list_only: Annotated[
         bool, typer.Option("--list", help="Only say what would be written, what cannot be, and why.")
     ] = False,
+    send: Annotated[
+        str | None,
+        typer.Option(metavar="DESTINATION", help="Then send the DICOM objects there; a name that the site has set."),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a former export.")] = False,
 ) -> None:
     """Write what was decided on a result, for archives, colleagues and studies.
 
     The decisions are found by the voxels of the scan. Confirmed findings go into segmentations; tables and reports
-    always hold all of them. Nothing is written unless all of it can be, and nothing leaves this computer.
+    always hold all of them. Nothing is written unless all of it can be, and nothing is sent unless you say so.
     """
     from u2ad.errors import OutputError
     from u2ad.terminal import shown
@@ -75,11 +79,20 @@ def export(
         from u2ad.export.job import Choice, Job
         from u2ad.export.plan import plan_of
         from u2ad.export.reading import read_reviewed
+        from u2ad.export.sending import chosen, send_objects
 
         formats = tuple(Format(name.value) for name in format or ())
         choice = Choice(formats, all_findings, deidentify, subject)
         reviewed = read_reviewed(result, source, reviews, series=series, reader=reader)
         job = Job(reviewed, choice, write_bundle)
         progress.advance()
-        plan = plan_of(job) if list_only or output is None else run.export(job, output, progress, force=force).plan
-    show_export.plan(plan, written=not list_only)
+        destination = chosen(send, choice)
+        if list_only or output is None:
+            show_export.plan(plan_of(job), written=False)
+            return
+        exported = run.export(job, output, progress, force=force)
+    show_export.plan(exported.plan, written=True)
+    if destination is not None:
+        with shown() as progress:
+            sent = send_objects(exported, destination, progress)
+        show_export.sent(len(sent), destination.name)
