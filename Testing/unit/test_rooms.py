@@ -29,6 +29,7 @@ MAY_IMPORT = {
     "progress": set(),
     "stop": set(),
     "terminal": VALUES | {"stop"},
+    "threads": set(),
     "scan": VALUES,
     "models": VALUES | {"home"},
     "simulation": SIMULATION,
@@ -43,12 +44,23 @@ MAY_IMPORT = {
     "walk": WALK,
     "adaptation": ADAPTATION,
     "export": WALK | {"review", "home"},
-    "worker": ADAPTATION | {"adaptation", "fault", "export"},
+    "worker": ADAPTATION | {"adaptation", "fault", "export", "threads"},
     "pipeline": PIPELINE,
     "benchmark": PIPELINE | {"pipeline", "adaptation", "terminal", "stop", "export", "review"},
     "recalibration": WALK | {"walk", "benchmark", "home"},
     "cli": PIPELINE
-    | {"pipeline", "adaptation", "benchmark", "recalibration", "pretraining", "export", "terminal", "stop", "fault"},
+    | {
+        "pipeline",
+        "adaptation",
+        "benchmark",
+        "recalibration",
+        "pretraining",
+        "export",
+        "terminal",
+        "stop",
+        "fault",
+        "threads",
+    },
 }
 """Rooms that a room may import, besides itself. A new room gets its place here before it gets its second file."""
 

@@ -15,10 +15,12 @@ from typing import NoReturn
 from u2ad.errors import Cancelled, ExitCode, U2ADError
 from u2ad.fault import FULL_MEMORY, ROOM_IN_MEMORY, fault_of, is_full_memory
 from u2ad.stop import STOP
+from u2ad.threads import wait_patiently
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run ``u2ad`` with the arguments of the shell (or those given) and leave with its exit code."""
+    wait_patiently()
     given = list(sys.argv[1:] if arguments is None else arguments)
     code = _run(given, debug="--debug" in given[:1])
     if STOP.requested:

@@ -6,9 +6,11 @@ import os
 import sys
 from contextlib import suppress
 
+from u2ad.threads import wait_patiently
 from u2ad.worker.run import main
 
 if __name__ == "__main__":
+    wait_patiently()
     code = main(sys.argv[1:])
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, AttributeError, ValueError):
