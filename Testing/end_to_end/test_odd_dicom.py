@@ -25,7 +25,7 @@ def documented(pytestconfig) -> str:
 def test_the_documentation_says_what_becomes_of_it(kind, inputs, documented):
     line = row(inputs[kind])
 
-    assert line in documented
+    assert line in documented, line
     assert "Doe" not in line
     assert str(inputs[kind].path) not in line
 
