@@ -6,6 +6,7 @@ import highdicom
 import numpy as np
 import pydicom
 import pytest
+import SimpleITK as sitk
 from dicom_check import errors_in
 from reviewed_scan import reviewed_scan
 
@@ -14,6 +15,7 @@ from u2ad.export.dicom.options import DicomOptions
 from u2ad.export.dicom.seg import segmentation
 from u2ad.export.dicom.source import read_source
 from u2ad.scan import Scan
+from u2ad.scan.grid import LPS_FROM_RAS
 
 ALL = DicomOptions(confirmed_only=False, with_cord=True)
 
@@ -91,3 +93,20 @@ def test_nothing_confirmed_is_refused_in_words(reviewed, source):
 
     with pytest.raises(NothingToExportError, match=r"No finding is confirmed.*export all findings"):
         segmentation(none, source, DicomOptions())
+
+
+def test_simple_itk_reads_the_same_voxels_frame_by_frame(any_scan, tmp_path):
+    """ITK knows no geometry of segmentations, so each frame is put where the header says."""
+    reviewed = reviewed_scan(any_scan)
+    dataset = segmentation(reviewed, read_source(any_scan), DicomOptions(confirmed_only=False))
+    dataset.save_as(tmp_path / "seg.dcm")
+
+    frames = sitk.GetArrayFromImage(sitk.ReadImage(str(tmp_path / "seg.dcm"))) > 0
+
+    masks = [np.zeros(any_scan.array.shape, bool) for _ in reviewed.findings]
+    for frame, groups in zip(frames, dataset.PerFrameFunctionalGroupsSequence, strict=True):
+        position = np.array(groups.PlanePositionSequence[0].ImagePositionPatient, float)
+        k = round(any_scan.grid.to_kji(LPS_FROM_RAS[:3, :3] @ position)[0])
+        masks[groups.SegmentIdentificationSequence[0].ReferencedSegmentNumber - 1][k] = frame
+    for finding, mask in zip(reviewed.findings, masks, strict=True):
+        assert np.array_equal(np.argwhere(mask), finding.voxels.kji)

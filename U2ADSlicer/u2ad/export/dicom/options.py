@@ -119,7 +119,7 @@ def finish(dataset: Dataset, source: Source) -> Dataset:
     dataset.SpecificCharacterSet = "ISO_IR 192"
     if source.hides_identity:
         for element in dataset.iterall():
-            if element.VR == "DA" and element.value:
+            if element.VR in ("DA", "DT") and element.value:
                 element.value = "20000101"
             elif element.VR == "TM" and element.value:
                 element.value = "000000"

@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -60,13 +60,17 @@ def expect_source(scan: Scan) -> None:
         raise NoDicomSourceError("The scan has not as many slices as DICOM images.", AGAIN)
 
 
-def stated_in(image: SourceImage) -> Stated:
-    """What the header of an image says now.
+def stated_in(images: Sequence[SourceImage]) -> list[Stated]:
+    """What the headers of images say now; each file is read once.
 
     Raises:
-        NoDicomSourceError: if it is gone, damaged or another one.
+        NoDicomSourceError: if one is gone, damaged or another one.
     """
-    header, placements = _read(image.path)
+    read = cache(_read)
+    return [_stated(image, *read(image.path)) for image in images]
+
+
+def _stated(image: SourceImage, header: Dataset, placements: tuple[Placement | None, ...]) -> Stated:
     if image.frame >= len(placements) or str(header.get("SOPInstanceUID", "")) != image.instance:
         raise NoDicomSourceError("A DICOM image of the scan has changed since it was read.", AGAIN)
     placement = placements[image.frame]
@@ -76,7 +80,6 @@ def stated_in(image: SourceImage) -> Stated:
     return Stated(header, placement, image.instance, image.frame + 1 if is_frame else None)
 
 
-@lru_cache(maxsize=1)
 def _read(path: Path) -> tuple[Dataset, tuple[Placement | None, ...]]:
     try:
         with _quiet():

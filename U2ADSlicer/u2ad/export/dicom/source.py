@@ -109,6 +109,6 @@ def read_source(scan: Scan) -> Source:
     from u2ad.export.dicom.reading import expect_source, planes_of, repeated_of, stated_in
 
     expect_source(scan)
-    stated = [stated_in(image) for image in scan.source]
+    stated = stated_in(scan.source)
     planes = planes_of(stated, scan.grid)
     return Source(repeated_of(stated, scan.grid), planes)

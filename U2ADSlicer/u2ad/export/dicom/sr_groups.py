@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from u2ad.export import codes
 from u2ad.export.codes import Code
-from u2ad.export.dicom.options import MANUFACTURER, detector_name, detector_version
+from u2ad.export.dicom.options import detector_name, detector_version
 from u2ad.export.dicom.seg import label_of
 from u2ad.export.dicom.source import Plane, Source
 from u2ad.export.dicom.tracking import Tracking, tracking_of, tracking_of_cord
@@ -83,9 +83,7 @@ def algorithm_id(reviewed: Reviewed) -> AlgorithmIdentification:
     """Which detector measured it (TID 4019)."""
     from highdicom.sr import AlgorithmIdentification
 
-    return AlgorithmIdentification(
-        name=detector_name(reviewed), version=detector_version(reviewed), manufacturer=MANUFACTURER
-    )
+    return AlgorithmIdentification(name=detector_name(reviewed), version=detector_version(reviewed))
 
 
 def _identifier(label: str, tracking: Tracking) -> TrackingIdentifier:
