@@ -9,7 +9,7 @@ from dicom_series import PATIENT, write_enhanced, write_series
 from reviewed_scan import SHAPE, reviewed_scan, voxels_of
 
 from u2ad.errors import OutputError
-from u2ad.export.dicom.deidentify import KEY_FILE, Uids, site_key
+from u2ad.export.dicom.deidentify import KEY_FILE, site_key
 from u2ad.export.dicom.document import encapsulated_pdf
 from u2ad.export.dicom.errors import NoDicomSourceError
 from u2ad.export.dicom.maps import parametric_maps
@@ -20,7 +20,7 @@ from u2ad.export.dicom.sr import structured_report
 from u2ad.scan import Grid, Scan, read_scan
 
 KEY = b"k" * 32
-ALL = DicomOptions(confirmed_only=False, with_cord=True)
+ALL = DicomOptions(confirmed_only=False)
 
 
 def objects_of(reviewed, source) -> list[pydicom.Dataset]:
@@ -88,16 +88,6 @@ def test_another_key_gives_other_pseudonyms(source):
     names = {str(source.deidentified(key).header.PatientID) for key in (KEY, b"o" * 32)}
 
     assert len(names) == 2
-
-
-def test_uids_are_kept_on_request_and_that_is_said(reviewed, source, scan):
-    hidden = source.deidentified(KEY, Uids.KEPT)
-
-    dataset = segmentation(reviewed, hidden, ALL)
-
-    assert dataset.StudyInstanceUID == source.header.StudyInstanceUID
-    assert [plane.instance for plane in hidden.planes] == [image.instance for image in scan.source]
-    assert [one.CodeValue for one in dataset.DeidentificationMethodCodeSequence] == ["113100", "113110"]
 
 
 def test_what_was_de_identified_before_stays_said(tmp_path):

@@ -2,28 +2,12 @@
 
 from __future__ import annotations
 
-from enum import Enum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-
-class FormatName(str, Enum):
-    """What can be chosen with ``--format``; the same words as :class:`u2ad.export.formats.Format`."""
-
-    SEG_NRRD = "seg-nrrd"
-    MRB = "mrb"
-    NIFTI = "nifti"
-    DICOM_SEG = "dicom-seg"
-    DICOM_SR = "dicom-sr"
-    DICOM_PM = "dicom-pm"
-    DICOM_PDF = "dicom-pdf"
-    REPORT_HTML = "report-html"
-    REPORT_PDF = "report-pdf"
-    CSV = "csv"
-    JSON = "json"
-    JOURNAL = "journal"
+from u2ad.export.formats import Format
 
 
 def export(
@@ -36,7 +20,7 @@ def export(
     ] = None,
     series: Annotated[str | None, typer.Option(metavar="N", help="Number of the series in the source.")] = None,
     format: Annotated[
-        list[FormatName] | None,
+        list[Format] | None,
         typer.Option("--format", help="One product; repeat for more. Without it the usual ones, as far as possible."),
     ] = None,
     reviews: Annotated[
@@ -75,13 +59,12 @@ def export(
         from EmbeddedSlicer.bundle import write_bundle
         from u2ad.cli import show_export
         from u2ad.export import run
-        from u2ad.export.formats import Format
         from u2ad.export.job import Choice, Job
         from u2ad.export.plan import plan_of
         from u2ad.export.reading import read_reviewed
         from u2ad.export.sending import chosen, send_objects
 
-        formats = tuple(Format(name.value) for name in format or ())
+        formats = tuple(format or ())
         choice = Choice(formats, all_findings, deidentify, subject)
         reviewed = read_reviewed(result, source, reviews, series=series, reader=reader)
         job = Job(reviewed, choice, write_bundle)

@@ -11,7 +11,6 @@ import secrets
 import tempfile
 from collections.abc import Callable
 from copy import deepcopy
-from enum import Enum
 from pathlib import Path
 from string import hexdigits
 from typing import TYPE_CHECKING
@@ -49,13 +48,6 @@ KEY_FILE = "deidentification.key"
 KEY_BYTES = 32
 
 
-class Uids(Enum):
-    """What becomes of UIDs in a de-identified export."""
-
-    REPLACED = "replaced"
-    KEPT = "kept"
-
-
 def site_key(root: Path) -> bytes:
     """The secret of this data folder, 32 bytes, made when it is first asked for.
 
@@ -87,14 +79,13 @@ def _write_key(path: Path) -> None:
     Path(unfinished).replace(path)
 
 
-def pseudonymous(header: Dataset, token: Callable[..., str], rename: Callable[[str], str], uids: Uids) -> Dataset:
+def pseudonymous(header: Dataset, token: Callable[..., str], rename: Callable[[str], str]) -> Dataset:
     """A header with a pseudonym for the patient and without what tells the visit.
 
     Args:
         header: of a source.
         token: makes the same unguessable text of the same words.
         rename: gives a UID its new value.
-        uids: what ``rename`` does, for the record.
     """
     hidden = deepcopy(header)
     patient = token("patient", str(header.get("IssuerOfPatientID", "")), str(header.get("PatientID", "")))
@@ -105,19 +96,17 @@ def pseudonymous(header: Dataset, token: Callable[..., str], rename: Callable[[s
         hidden.pop(keyword, None)
     for keyword in RENAMED:
         setattr(hidden, keyword, rename(str(header[keyword].value)))
-    return _recorded(hidden, uids)
+    return _recorded(hidden)
 
 
-def _recorded(hidden: Dataset, uids: Uids) -> Dataset:
+def _recorded(hidden: Dataset) -> Dataset:
     """With what was done to it: PS3.15 E.1.1 and PS3.3 C.7.1.1."""
     from highdicom.sr import CodedConcept
     from pydicom.sequence import Sequence
 
-    done = [CodedConcept("113100", "DCM", "Basic Application Confidentiality Profile")]
-    if uids is Uids.KEPT:
-        done.append(CodedConcept("113110", "DCM", "Retain UIDs Option"))
+    done = CodedConcept("113100", "DCM", "Basic Application Confidentiality Profile")
     hidden.PatientIdentityRemoved = "YES"
     hidden.DeidentificationMethod = METHOD
-    hidden.DeidentificationMethodCodeSequence = Sequence(done)
+    hidden.DeidentificationMethodCodeSequence = Sequence([done])
     hidden.LongitudinalTemporalInformationModified = "REMOVED"
     return hidden

@@ -27,11 +27,9 @@ class DicomOptions:
 
     Args:
         confirmed_only: leave out what the reader has not confirmed; otherwise all findings go, each with its decision.
-        with_cord: write the cord as a segment too.
     """
 
     confirmed_only: bool = True
-    with_cord: bool = False
 
 
 class SeriesOf(IntEnum):

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import logging
-import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,6 +16,7 @@ from pydicom.multival import MultiValue
 from u2ad.export.dicom.deidentify import IDENTIFYING, RENAMED
 from u2ad.export.dicom.errors import NoDicomSourceError
 from u2ad.export.dicom.source import Plane, stable_uid
+from u2ad.scan.dicom.header import quiet_pydicom
 from u2ad.scan.dicom.images import Placement, images_in
 from u2ad.scan.grid import LPS_FROM_RAS, Grid
 from u2ad.scan.scan import Scan, SourceImage
@@ -82,25 +80,12 @@ def _stated(image: SourceImage, header: Dataset, placements: tuple[Placement | N
 
 def _read(path: Path) -> tuple[Dataset, tuple[Placement | None, ...]]:
     try:
-        with _quiet():
+        with quiet_pydicom():
             header = pydicom.dcmread(path, stop_before_pixels=True)
         placements = tuple(image.placement for image in images_in(path))
     except Exception:  # a damaged header makes pydicom raise errors of many kinds
         raise NoDicomSourceError("A DICOM image of the scan cannot be read any more.", AGAIN) from None
     return header, placements
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    logger = logging.getLogger("pydicom")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logger.setLevel(level)
 
 
 def planes_of(stated: Sequence[Stated], grid: Grid) -> tuple[Plane, ...]:

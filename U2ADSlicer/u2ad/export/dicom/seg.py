@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from u2ad.cord import MaskSource
 from u2ad.export.codes import (
     ALTERED_STRUCTURE,
-    ANATOMICAL_STRUCTURE,
     ARTIFICIAL_INTELLIGENCE,
     DECISION_CODES,
     LEVEL_CODES,
@@ -34,7 +32,7 @@ from u2ad.export.dicom.options import (
     series,
 )
 from u2ad.export.dicom.source import Source
-from u2ad.export.dicom.tracking import tracking_of, tracking_of_cord
+from u2ad.export.dicom.tracking import tracking_of
 from u2ad.export.dicom.words import person_name
 from u2ad.export.reviewed import Reviewed
 from u2ad.review.decision import Decision, Origin
@@ -47,8 +45,6 @@ if TYPE_CHECKING:
     from highdicom.sr import CodedConcept
     from pydicom.dataset import Dataset
 
-_CORD_BY = {MaskSource.AUTOMATIC: "AUTOMATIC", MaskSource.POINTS: "SEMIAUTOMATIC", MaskSource.READER: "MANUAL"}
-
 
 @dataclass(frozen=True, eq=False)
 class _Segment:
@@ -57,12 +53,12 @@ class _Segment:
 
 
 def segmentation(reviewed: Reviewed, source: Source, options: DicomOptions) -> Dataset:
-    """The findings as segments, numbered as they are listed; the cord, if asked for, comes last.
+    """The findings as segments, numbered as they are listed.
 
     Args:
         reviewed: the review.
         source: the images of its scan.
-        options: which findings, and whether the cord goes too.
+        options: which findings.
 
     Returns:
         A highdicom Segmentation of type BINARY; frames without voxels are left out.
@@ -71,8 +67,6 @@ def segmentation(reviewed: Reviewed, source: Source, options: DicomOptions) -> D
         NothingToExportError: if there is no segment, or a finding without voxels.
     """
     segments = [_finding(number, one, reviewed, source) for number, one in _numbered(reviewed, options)]
-    if options.with_cord:
-        segments += _cord(len(segments) + 1, reviewed, source)
     if not segments:
         raise NothingToExportError("No finding is confirmed, so the segmentation would be empty.",
                                    "Confirm a finding, or export all findings with their decisions.")  # fmt: skip
@@ -158,13 +152,13 @@ def algorithm_type(finding: Listed) -> str:
     return "SEMIAUTOMATIC" if judged or finding.edited else "AUTOMATIC"
 
 
-def algorithm(reviewed: Reviewed, name: str = "") -> AlgorithmIdentificationSequence:
-    """What made a segment, for (0062,0007): the detector, or a part of this program by its name."""
+def algorithm(reviewed: Reviewed) -> AlgorithmIdentificationSequence:
+    """What made a segment, for (0062,0007): the detector."""
     from highdicom import AlgorithmIdentificationSequence
 
     has_model = bool((reviewed.document.get("provenance") or {}).get("model"))
     return AlgorithmIdentificationSequence(
-        name=name or detector_name(reviewed),
+        name=detector_name(reviewed),
         family=(ARTIFICIAL_INTELLIGENCE if has_model else SIGNAL_STATISTICS).concept(),
         version=detector_version(reviewed),
         source=MANUFACTURER,
@@ -197,25 +191,3 @@ def _in_words(finding: Listed) -> str:
     edited = ", outline edited by the reader" if finding.edited else ""
     drawn = ", drawn by the reader" if finding.origin is Origin.READER else ""
     return f"{decision}{drawn}{edited}. {RESEARCH_USE}."
-
-
-def _cord(number: int, reviewed: Reviewed, source: Source) -> list[_Segment]:
-    """The cord, where there is one."""
-    from highdicom.seg import SegmentDescription
-
-    cord = reviewed.case.cord
-    if cord is None:
-        return []
-    tracking = tracking_of_cord(reviewed, source)
-    kind = _CORD_BY[cord.source]
-    description = SegmentDescription(
-        segment_number=number,
-        segment_label="Spinal cord",
-        segmented_property_category=ANATOMICAL_STRUCTURE.concept(),
-        segmented_property_type=SPINAL_CORD.concept(),
-        algorithm_type=kind,
-        algorithm_identification=None if kind == "MANUAL" else algorithm(reviewed, "cord"),
-        tracking_uid=tracking.uid,
-        tracking_id=tracking.id,
-    )
-    return [_Segment(description, Voxels.of_mask(cord.mask))]

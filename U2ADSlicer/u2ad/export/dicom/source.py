@@ -7,7 +7,7 @@ import hmac
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from u2ad.export.dicom.deidentify import IDENTIFYING, Uids, pseudonymous
+from u2ad.export.dicom.deidentify import IDENTIFYING, pseudonymous
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
@@ -54,18 +54,16 @@ class Source:
         named = ((keyword, str(self.header.get(keyword, "") or "")) for keyword in IDENTIFYING)
         return tuple((dictionary_description(keyword), value) for keyword, value in named if value)
 
-    def deidentified(self, key: bytes, uids: Uids = Uids.REPLACED) -> Source:
+    def deidentified(self, key: bytes) -> Source:
         """The same images without what tells whose they are, by the basic profile of DICOM PS3.15 annex E.
 
         Args:
             key: the site's secret (:func:`u2ad.export.dicom.deidentify.site_key`): the same patient and the same
                 images get the same pseudonym and the same UIDs in every export, and only who has the key can tell.
-            uids: whether UIDs are replaced, as the profile asks, or kept, so that the objects still find their images.
         """
         hidden = replace(self, key=key)
-        rename = hidden.uid if uids is Uids.REPLACED else str
-        planes = tuple(replace(plane, instance=rename(plane.instance)) for plane in self.planes)
-        return replace(hidden, header=pseudonymous(self.header, hidden.token, rename, uids), planes=planes)
+        planes = tuple(replace(plane, instance=hidden.uid(plane.instance)) for plane in self.planes)
+        return replace(hidden, header=pseudonymous(self.header, hidden.token, hidden.uid), planes=planes)
 
     @property
     def hides_identity(self) -> bool:
