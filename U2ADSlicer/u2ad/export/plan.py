@@ -79,7 +79,7 @@ def _hints(job: Job) -> Iterator[Hint]:
     if undecided:
         yield Hint(f"{undecided} of {len(reviewed.findings)} findings are undecided.", "Decide on them first.")
     if not reviewed.reader:
-        yield Hint("The reader has no name.", "Give one with --reader, or on the page Review.")
+        yield Hint("The reader has no name.", "Write it on the page Review, or give it with --reader.")
     if not reviewed.document["cord"]["seen_by_person"] and not _is_drawn(reviewed):
         yield Hint("Nobody has looked at the cord mask.", "Look at its outline: outside of it nothing was searched.")
     if _is_drawn(reviewed):

@@ -50,6 +50,14 @@ LAYOUT = ("Rows", "Columns", "BitsAllocated", "BitsStored", "HighBit", "PixelRep
 WHOLE_BYTES = (8, 16, 32)
 
 
+JPEG_XL = {
+    "1.2.840.10008.1.2.4.110": "JPEG XL Lossless",
+    "1.2.840.10008.1.2.4.111": "JPEG XL JPEG Recompression",
+    "1.2.840.10008.1.2.4.112": "JPEG XL",
+}
+"""Transfer syntaxes of PS3.6 that pydicom names only where pynetdicom is loaded."""
+
+
 def expect_readable(images: Iterable[DicomImage]) -> None:
     """Look whether the values of some images can be read at all.
 
@@ -176,4 +184,6 @@ def _decoded(file: Path) -> np.ndarray:
 
 def _name_of(syntax: UID) -> str:
     """A registered name; what else a header holds is not repeated."""
+    if syntax in JPEG_XL:
+        return JPEG_XL[syntax]
     return syntax.name if syntax.is_transfer_syntax and not syntax.is_private else "unknown transfer syntax"
