@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pydicom
+import pypdfium2
 import pytest
 from detected_folder import write_detected
 from pynetdicom import AE, StoragePresentationContexts, evt
@@ -95,6 +96,25 @@ def test_deidentified_objects_name_nobody(decided, command, tmp_path):
         assert str(pydicom.dcmread(path).PatientIdentityRemoved) == "YES"
     assert "NOBODY" not in ended.out
     assert "identifies the patient" not in ended.out, "nothing does any more"
+
+
+def test_a_deidentified_document_names_neither_reader_nor_words_nor_times(decided, command, tmp_path):
+    arguments = ["export", decided / "result", "--source", decided / "series", "-o", tmp_path / "out", "--de-identify"]
+    assert command(*arguments, "--format", "dicom-pdf", "--reader", "Dr. Geheim").code == 0
+    pages = pypdfium2.PdfDocument(
+        bytes(pydicom.dcmread(tmp_path / "out" / "dicom" / "report.dcm").EncapsulatedDocument)
+    )
+    text = " ".join(page.get_textpage().get_text_range() for page in pages)
+    made = json.loads((decided / "result" / "findings.json").read_text(encoding="utf-8"))["provenance"]
+    assert "Confirmed" in text
+    for hidden in ("Geheim", "UTC", made["scan_sha256"][:16]):
+        assert hidden not in text
+
+
+def test_looking_at_a_deidentified_export_makes_no_secret(decided, data, command):
+    arguments = ["export", decided / "result", "--source", decided / "series", "--list", "--de-identify"]
+    assert command(*arguments).code == 0
+    assert not list(data.rglob("deidentification.key"))
 
 
 def test_all_findings_go_with_their_decision_on_request(decided, command, tmp_path):
@@ -189,6 +209,10 @@ def test_dicom_objects_are_sent_on_request_only(archive, detected, command, tmp_
     written = [str(pydicom.dcmread(path).SOPInstanceUID) for path in sorted((tmp_path / "sent").rglob("*.dcm"))]
     assert archive == written
     assert "Sent to pacs: 2 objects." in ended.out
+    again = command("send", tmp_path / "sent", "pacs")
+    assert again.code == 0, again.err
+    assert archive == written * 2, "the same objects"
+    assert "stored    seg.dcm" in again.out
 
 
 def test_an_archive_that_does_not_answer_costs_no_file(archive, data, detected, command, tmp_path):
@@ -199,6 +223,7 @@ def test_an_archive_that_does_not_answer_costs_no_file(archive, data, detected, 
     ended = command(*arguments, "--format", "dicom-sr", "-o", tmp_path / "out", "--send", "pacs")
     assert ended.code == ExitCode.FAILED
     assert "kept" in ended.err
+    assert "failed    sr.dcm" in ended.out or "not sent  sr.dcm" in ended.out
     assert (tmp_path / "out" / "dicom" / "sr.dcm").is_file()
 
 

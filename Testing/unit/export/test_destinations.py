@@ -51,6 +51,7 @@ def test_both_kinds_are_read(tmp_path):
         (WEB | {"url": "http://x", "token_from": "T"}, "over an unencrypted connection"),
         (WEB | {"user_from": "U"}, "needs user_from and password_from together"),
         (WEB | {"token_from": "T", "user_from": "U", "password_from": "P"}, "or token_from alone"),
+        (WEB | {"token_from": "Geheim-123!"}, 'does not name an environment variable in "token_from"'),
         (WEB | {"urll": "x"}, 'a setting "urll" that is not known'),
         (WEB | {"ca_file": "/not/there.pem"}, "a certificate file that is not there"),
         (WEB | {"timeout_seconds": 0}, "time-out that is not between"),
@@ -67,6 +68,7 @@ def test_what_is_wrong_with_an_entry_is_told_and_nothing_secret_with_it(tmp_path
 
     assert told in str(caught.value)
     assert "secret" not in str(caught.value)
+    assert "Geheim" not in str(caught.value)
     assert caught.value.remedy
 
 
@@ -95,5 +97,5 @@ def test_a_password_in_clear_may_go_to_this_computer_itself(tmp_path):
 def test_a_secret_that_is_not_set_is_told(monkeypatch):
     monkeypatch.delenv("ARCHIVE_TOKEN", raising=False)
 
-    with pytest.raises(DestinationError, match="ARCHIVE_TOKEN, which the destination needs, is not set"):
+    with pytest.raises(DestinationError, match="environment variable that the destination needs is not set"):
         secret_from("ARCHIVE_TOKEN")

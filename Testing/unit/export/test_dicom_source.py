@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pydicom
 import pytest
-from dicom_series import PATIENT, write_enhanced, write_series
+from dicom_series import OBLIQUE, PATIENT, write_enhanced, write_series
 from reviewed_scan import SHAPE, reviewed_scan, voxels_of
 
 from u2ad.errors import OutputError
@@ -249,3 +249,77 @@ def test_an_enhanced_source_is_referred_to_by_frame(tmp_path):
     for groups, reference in zip(dataset.PerFrameFunctionalGroupsSequence, references, strict=True):
         position = groups.PlanePositionSequence[0].ImagePositionPatient
         assert [float(x) for x in position] == pytest.approx(frames[reference.ReferencedFrameNumber])
+
+
+ODD = [
+    ("StudyDate", "00000000", None),
+    ("PatientBirthDate", "19700000", None),
+    ("StudyTime", "246060", None),
+    ("AccessionNumber", "A" * 17, None),
+    ("SeriesNumber", "3A", 0),
+    ("SeriesNumber", str(2**30), 0),
+]
+
+
+@pytest.mark.parametrize(("keyword", "stated", "taken"), ODD)
+def test_what_is_no_value_of_dicom_is_left_out_and_stops_nothing(tmp_path, keyword, stated, taken):
+    write_series(tmp_path / "a", voxels_of(SHAPE))
+    for path in (tmp_path / "a").iterdir():
+        header = pydicom.dcmread(path)
+        header[keyword] = pydicom.DataElement(keyword, "LO", stated)  # as text, whatever the standard asks for
+        header.save_as(path)
+    scan = read_scan(tmp_path / "a")
+
+    source = read_source(scan)
+
+    assert source.header.get(keyword) == taken
+    segmentation(reviewed_scan(scan), source, ALL).save_as(tmp_path / "seg.dcm")
+
+
+def test_a_slice_thickness_that_is_no_number_gives_way_to_the_spacing(tmp_path):
+    write_series(tmp_path / "a", voxels_of(SHAPE))
+    for path in (tmp_path / "a").iterdir():
+        header = pydicom.dcmread(path)
+        header["SliceThickness"] = pydicom.DataElement("SliceThickness", "LO", "thick")
+        header.save_as(path)
+
+    assert float(read_source(read_scan(tmp_path / "a")).header.SliceThickness) == pytest.approx(3.3)
+
+
+def test_a_patient_id_that_is_too_long_is_not_cut(tmp_path):
+    write_series(tmp_path / "a", voxels_of(SHAPE), PatientID="1" * 65)
+
+    assert "patient ID" in refused(read_scan(tmp_path / "a"))
+
+
+@pytest.mark.parametrize("instance", ["", "1.2.3.4"])
+def test_images_without_uids_of_their_own_are_refused(scan, instance):
+    images = tuple(replace(image, instance=instance) for image in scan.source)
+
+    assert "lack UIDs of their own" in refused(replace(scan, source=images))
+
+
+def test_each_slice_finds_its_image_where_one_is_missing(tmp_path):
+    positions = np.array([0, 1, 2, 3, 4, 5, 7]) * 3.3
+    scan = read_scan(write_series(tmp_path / "a", voxels_of(SHAPE), positions=positions))
+
+    planes = read_source(scan).planes
+
+    along = np.array([plane.position for plane in planes]) @ np.cross(*OBLIQUE)
+    np.testing.assert_allclose(along - along[0], positions, atol=1e-3)
+
+
+def test_a_scan_that_was_moved_along_its_normal_is_refused(scan):
+    affine = scan.grid.affine.copy()
+    affine[:3, 3] += affine[:3, 2]
+
+    assert "does not lie where" in refused(replace(scan, grid=Grid(scan.grid.shape, affine)))
+
+
+def test_patients_without_an_id_do_not_become_one(tmp_path):
+    names = set()
+    for folder in ("a", "b"):
+        write_series(tmp_path / folder, voxels_of(SHAPE), PatientID="")
+        names.add(str(read_source(read_scan(tmp_path / folder)).deidentified(KEY).header.PatientID))
+
+    assert len(names) == 2

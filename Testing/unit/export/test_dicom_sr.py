@@ -13,7 +13,9 @@ from u2ad.export.dicom.options import DicomOptions
 from u2ad.export.dicom.seg import segmentation
 from u2ad.export.dicom.source import read_source
 from u2ad.export.dicom.sr import structured_report
+from u2ad.export.tables import patient_score
 from u2ad.review.changes import Impression
+from u2ad.review.decision import Decision, Judgement
 
 ALL = DicomOptions(confirmed_only=False)
 
@@ -120,10 +122,31 @@ def test_the_whole_cord_has_its_scores_and_readings(reviewed, source):
         if one.ValueType == "NUM"
     }
 
-    assert scores == {"PATIENT-SCORE": 31.4, "CORD-SCORE": 31.4, "PERCENTILE": 97.5, "THRESHOLD": 3.0, "COUNT": 5.0}
+    assert scores == {
+        "PATIENT-SCORE": round(patient_score(reviewed), 3),
+        "CORD-SCORE": 31.4,
+        "PERCENTILE": 97.5,
+        "THRESHOLD": 3.0,
+        "COUNT": 5.0,
+        "LEFT-OUT": 0.0,
+    }
     assert evaluated(cord, codes.ASSESSMENT) == "SUSPICIOUS"
     assert evaluated(cord, codes.IMPRESSION) == codes.READING_CODES["normal"].value
     assert texts(cord, codes.COMMENT) == ["Whole cord ü"]
+
+
+def test_rejected_findings_make_no_patient_score_and_those_left_out_are_counted(reviewed, source):
+    rejected = Judgement(Decision.REJECTED)
+    reviewed = replace(reviewed, findings=tuple(replace(one, judgement=rejected) for one in reviewed.findings))
+    cord = groups_of(structured_report(reviewed, source, DicomOptions()))[0]
+
+    told = {
+        one.ConceptNameCodeSequence[0].CodeValue: float(one.MeasuredValueSequence[0].NumericValue)
+        for one in cord.ContentSequence
+        if one.ValueType == "NUM"
+    }
+
+    assert (told["PATIENT-SCORE"], told["COUNT"], told["LEFT-OUT"]) == (0.0, 0.0, 5.0)
 
 
 def test_it_agrees_with_the_segmentation_and_with_later_exports(any_scan):

@@ -165,6 +165,12 @@ def test_a_left_handed_scan_finds_the_journal_that_slicer_has_kept(folder, tmp_p
     reviewed = read_reviewed(tmp_path / "result", tmp_path / "scan.nii.gz")
     found = [one for one in reviewed.findings if one.origin is Origin.READER]
     assert [one.voxels for one in found] == [Voxels(np.array([[last - 1, 20, 60], [last - 1, 21, 60]]))]
+    given = read_reviewed(tmp_path / "result", tmp_path / "scan.nii.gz", journal.path)
+    assert [one.voxels for one in given.findings if one.origin is Origin.READER] == [one.voxels for one in found]
+    straight = Journal(case_folder(tmp_path / "straight", voxel_key(scan.array)))
+    Review(made.case, straight, "Dr A").add(added)
+    as_it_is = read_reviewed(tmp_path / "result", tmp_path / "scan.nii.gz", straight.path)
+    assert [one.voxels for one in as_it_is.findings if one.origin is Origin.READER] == [added]
 
 
 def test_without_the_scan_nothing_is_looked_up(folder, review):

@@ -23,6 +23,7 @@ from u2ad.export.reviewed import Reviewed
 from u2ad.export.run import export
 from u2ad.export.tables import schema
 from u2ad.progress import Silent
+from u2ad.review.changes import Assessment, Impression
 from u2ad.review.decision import Decision
 from u2ad.scan.reading import read_scan
 
@@ -92,6 +93,18 @@ def test_without_a_confirmed_finding_the_remedy_names_the_way_out(reviewed):
     assert "all findings" in plan_of(asked).products[0].obstacle.remedy
     everything = job(replace(reviewed, findings=open_), Format.SEG_NRRD, all_findings=True)
     assert plan_of(everything).products[0].obstacle is None
+
+
+def test_the_preflight_hints_at_all_that_was_typed(reviewed):
+    silent = replace(reviewed, reader="", impression=None, assessment=None, findings=())
+    typed = "written as they were typed"
+    assert typed not in " ".join(hint.fact for hint in plan_of(job(silent, Format.CSV)).hints)
+    for spoken in (
+        replace(silent, reader="Dr A"),
+        replace(silent, assessment=Assessment("normal", "own words")),
+        replace(silent, impression=Impression("normal", "own words")),
+    ):
+        assert typed in " ".join(hint.fact for hint in plan_of(job(spoken, Format.CSV)).hints)
 
 
 def test_the_preflight_hints_at_what_is_missing(reviewed):

@@ -12,7 +12,7 @@ from urllib.parse import quote, unquote
 import slicer
 import vtk
 
-from u2ad.review.decision import UNJUDGED, Decision, Judgement, Origin
+from u2ad.review.decision import UNJUDGED, Decision, Judgement, Origin, segment_algorithm_type
 from U2ADSlicerLib.scene.colors import Rgb
 from U2ADSlicerLib.scene.terminology import findingEntry
 
@@ -102,9 +102,8 @@ class FindingFacts:
 
     def _algorithm(self) -> tuple[str, str]:
         """Segment Algorithm Type and Name, DICOM PS3.3 C.8.20.4."""
-        if self.origin is Origin.READER:
-            return "MANUAL", ""
-        return ("SEMIAUTOMATIC" if self.edited else "AUTOMATIC"), ALGORITHM
+        kind = segment_algorithm_type(self.origin, self.judgement.decision, edited=self.edited)
+        return kind, "" if kind == "MANUAL" else ALGORITHM
 
 
 def describe(segment, facts: FindingFacts) -> bool:

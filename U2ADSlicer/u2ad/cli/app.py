@@ -15,6 +15,7 @@ from u2ad.cli.calibrate import calibrate
 from u2ad.cli.export import export
 from u2ad.cli.model import model as versions
 from u2ad.cli.pretrain import pretrain
+from u2ad.cli.send import send
 from u2ad.cli.series import series as list_of_series
 from u2ad.cli.train import train
 from u2ad.errors import ExitCode
@@ -141,6 +142,7 @@ def detect(
 
 app.command()(adapt)
 app.command()(export)
+app.command()(send)
 
 
 @app.command()

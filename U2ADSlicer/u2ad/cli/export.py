@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from u2ad.cli.send import deliver
 from u2ad.export.formats import Format
 
 
@@ -46,8 +47,9 @@ def export(
 ) -> None:
     """Write what was decided on a result, for archives, colleagues and studies.
 
-    The decisions are found by the voxels of the scan. Confirmed findings go into segmentations; tables and reports
-    always hold all of them. Nothing is written unless all of it can be, and nothing is sent unless you say so.
+    The decisions are found by the voxels of the scan. Confirmed findings go into segmentations and the structured
+    report; tables and the reports to read always hold all of them. Nothing is written unless all of it can be, and
+    nothing is sent unless you say so.
     """
     from u2ad.errors import OutputError
     from u2ad.terminal import shown
@@ -62,7 +64,7 @@ def export(
         from u2ad.export.job import Choice, Job
         from u2ad.export.plan import plan_of
         from u2ad.export.reading import read_reviewed
-        from u2ad.export.sending import chosen, send_objects
+        from u2ad.export.sending import chosen
 
         formats = tuple(format or ())
         choice = Choice(formats, all_findings, deidentify, subject)
@@ -72,10 +74,10 @@ def export(
         destination = chosen(send, choice)
         if list_only or output is None:
             show_export.plan(plan_of(job), written=False)
+            if destination is not None:
+                typer.echo(f"The DICOM objects would be sent to {destination.name}.")
             return
         exported = run.export(job, output, progress, force=force)
     show_export.plan(exported.plan, written=True)
     if destination is not None:
-        with shown() as progress:
-            sent = send_objects(exported, destination, progress)
-        show_export.sent(len(sent), destination.name)
+        deliver(exported.folder, destination)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import typer
 from rich.console import Console
 from rich.markup import escape
 
 from u2ad.export.plan import Plan
 from u2ad.export.product import Product
+from u2ad.export.send.sent import Sent
 
 UNITS = ("bytes", "kB", "MB", "GB")
 
@@ -30,9 +33,10 @@ def plan(plan: Plan, *, written: bool) -> None:
     typer.echo(f"{'Written' if written else 'To be written'}: about {in_units(plan.size)}.")
 
 
-def sent(count: int, destination: str) -> None:
-    """How many objects have arrived."""
-    typer.echo(f"Sent to {destination}: {count} objects.")
+def outcomes(sent: Sequence[Sent]) -> None:
+    """What became of each object that was to be sent, a line each."""
+    for one in sent:
+        typer.echo(f"{one.outcome.value:<9} {one.path.name}  {one.reason}".rstrip())
 
 
 def in_units(size: int) -> str:

@@ -81,8 +81,11 @@ def _given(path: Path, scan: Scan | None, grid: Grid) -> Kept:
             "The file is no journal of a review.", "Give the journal.jsonl that a review has written."
         )
     key, turned = path.parent.name, is_left_handed(grid)
-    if scan is not None and KEY.fullmatch(key) and key not in (_key(scan, turned=True), _key(scan, turned=False)):
-        raise of_another_scan()
+    if scan is not None and KEY.fullmatch(key):
+        is_turned = key == _key(scan, turned=True)
+        if not is_turned and key != _key(scan, turned=False):
+            raise of_another_scan()
+        turned = turned and is_turned
     return _kept(unique(actions), grid, turned=turned)
 
 

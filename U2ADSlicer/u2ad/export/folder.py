@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from u2ad import __version__
-from u2ad.errors import OutputError
+from u2ad.errors import OutputError, UnreadableInputError
 from u2ad.result.folder import ResultFolder
 from u2ad.result.text import write_text
 from u2ad.scan.output import LEFT_BY_SYSTEMS, expect_writable
@@ -58,6 +58,18 @@ def write_contents(folder: Path, names: list[str]) -> None:
     """
     told = {"format": FORMAT, "version": 1, "u2ad": __version__, "files": sorted(names)}
     write_text(folder / CONTENTS, json.dumps(told, indent=1) + "\n")
+
+
+def files_of(folder: Path) -> tuple[str, ...]:
+    """The files that an export has written, relative to its folder.
+
+    Raises:
+        UnreadableInputError: if the folder is no export.
+    """
+    known = _known(folder)
+    if known is None:
+        raise UnreadableInputError("The folder is no export.", "Give a folder that `u2ad export` has written.")
+    return tuple(sorted(known - {CONTENTS}))
 
 
 def _holds_only_an_export(folder: Path) -> bool:

@@ -88,7 +88,7 @@ class Job:
 
     @cached_property
     def source(self) -> Source | U2ADError:
-        """The headers of the scan's DICOM images, de-identified where asked; the error where there are none."""
+        """The headers of the scan's DICOM images, as they are; the error where there are none."""
         try:
             return self._read_source()
         except U2ADError as error:
@@ -103,7 +103,19 @@ class Job:
             )
         from u2ad.export.dicom.source import read_source  # pydicom and highdicom, only where DICOM is asked for
 
-        source = read_source(image)
+        return read_source(image)
+
+    @cached_property
+    def told_source(self) -> Source:
+        """The headers as objects repeat them, de-identified where asked: the site's secret is made only for that.
+
+        Raises:
+            U2ADError: if there are none.
+            OutputError: if the secret can be neither read nor written.
+        """
+        source = self.source
+        if isinstance(source, U2ADError):
+            raise source
         if not self.choice.deidentify:
             return source
         from u2ad.export.dicom.deidentify import site_key

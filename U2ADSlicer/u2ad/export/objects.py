@@ -129,11 +129,11 @@ def _product(
         return Product(format_, obstacle=source)
     if obstacle is not None:
         return Product(format_, obstacle=obstacle)
-    parts = (Part(f"{FOLDER}/{name}.dcm", size, partial(_write, make, source)) for name, (size, make) in made.items())
+    parts = (Part(f"{FOLDER}/{name}.dcm", size, partial(_write, make, job)) for name, (size, make) in made.items())
     return Product(format_, tuple(parts))
 
 
-def _write(make: Callable[[Source], Dataset], source: Source, path: Path) -> None:
+def _write(make: Callable[[Source], Dataset], job: Job, path: Path) -> None:
     from u2ad.export.dicom.saving import save
 
-    save(make(source), path)
+    save(make(job.told_source), path)

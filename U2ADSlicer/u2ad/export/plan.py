@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from u2ad.errors import U2ADError
 from u2ad.export.formats import Format
@@ -11,7 +11,7 @@ from u2ad.export.job import Job
 from u2ad.export.product import Product
 from u2ad.export.products import product_of
 from u2ad.export.reviewed import Reviewed
-from u2ad.review.decision import Decision
+from u2ad.review.decision import REASONS, Decision
 from u2ad.scan import Verdict
 
 
@@ -94,8 +94,8 @@ def _hints(job: Job) -> Iterator[Hint]:
             "has them.",
             "Write them in Latin, Greek or Cyrillic letters, or use the report for a browser.",
         )
-    if any(one.judgement.comment for one in reviewed.findings):
-        yield Hint("Comments and the reader's name are written as they were typed.", "See that they name no patient.")
+    if any(_typed(reviewed)):
+        yield Hint("The reader's name and own words are written as they were typed.", "See that they name no patient.")
 
 
 def _overridden(reviewed: Reviewed) -> list[str]:
@@ -107,15 +107,22 @@ def _prints(job: Job) -> bool:
     return bool({Format.REPORT_PDF, Format.DICOM_PDF} & set(job.choice.wanted))
 
 
+def _typed(reviewed: Reviewed) -> Iterator[str]:
+    """All that a person has typed: names, comments, reasons in own words; empty ones among them."""
+    yield reviewed.reader
+    for said in (one.judgement for one in reviewed.findings):
+        yield from (said.comment, said.reader, "" if said.reason in REASONS[said.decision] else said.reason)
+    if reviewed.impression is not None:
+        yield from (reviewed.impression.text, reviewed.impression.reader)
+    if reviewed.assessment is not None:
+        yield from (reviewed.assessment.comment, reviewed.assessment.reader)
+
+
 def _foreign(reviewed: Reviewed) -> bool:
     """Whether anything that the report repeats has letters of Chinese, Japanese or Korean."""
-    said = [one.judgement for one in reviewed.findings]
-    texts = [text for one in said for text in (one.reason, one.comment, one.reader)]
-    for whole in (reviewed.impression, reviewed.assessment):
-        texts += [] if whole is None else [str(value) for value in asdict(whole).values()]
     from u2ad.export.report.fonts import carries
 
-    return not all(carries(text) for text in texts)
+    return not all(carries(text) for text in _typed(reviewed))
 
 
 def _is_drawn(reviewed: Reviewed) -> bool:

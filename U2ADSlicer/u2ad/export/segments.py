@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from u2ad.cord.levels import UNKNOWN
 from u2ad.export.codes import ALTERED_STRUCTURE, LEVEL_CODES, SPINAL_CORD, T2_HYPERINTENSITY
-from u2ad.review.decision import Decision, Origin
+from u2ad.review.decision import Decision, segment_algorithm_type
 from u2ad.review.listing import Listed
 
 PALETTE = ((0.25, 0.80, 1.00), (0.15, 0.90, 0.60), (0.95, 0.60, 0.85), (0.40, 0.55, 1.00))
@@ -59,10 +59,8 @@ def name_of(finding: Listed) -> str:
 
 
 def algorithm_type(finding: Listed) -> str:
-    """Segment Algorithm Type, DICOM PS3.3 C.8.20.4: a drawn finding is the reader's, an edited one is of both."""
-    if finding.origin is Origin.READER:
-        return "MANUAL"
-    return "SEMIAUTOMATIC" if finding.edited else "AUTOMATIC"
+    """Who made its segment what it is, as :func:`u2ad.review.decision.segment_algorithm_type` tells."""
+    return segment_algorithm_type(finding.origin, finding.judgement.decision, edited=finding.edited)
 
 
 def _segment(finding: Listed) -> Segment:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from u2ad.errors import RefusedInputError
+from u2ad.export.folder import files_of
 from u2ad.export.job import Choice
 from u2ad.home import default_root
 from u2ad.progress import Progress
 
 if TYPE_CHECKING:
-    from u2ad.export.run import Exported
     from u2ad.export.send.destination import Destination
     from u2ad.export.send.sent import Sent
+
+OBJECT = ".dcm"
 
 
 def chosen(name: str | None, choice: Choice) -> Destination | None:
@@ -33,15 +36,16 @@ def chosen(name: str | None, choice: Choice) -> Destination | None:
     return chosen_destination(name, default_root())
 
 
-def send_objects(exported: Exported, destination: Destination, progress: Progress) -> tuple[Sent, ...]:
-    """Send the DICOM objects of an export; its files are kept whatever happens.
+def send_export(folder: Path, destination: Destination, progress: Progress) -> tuple[Sent, ...]:
+    """Send the DICOM objects that an export has written; its files are kept whatever happens.
 
     Raises:
-        RefusedInputError: if the export holds none.
+        UnreadableInputError: if the folder is no export.
+        RefusedInputError: if the export holds no DICOM objects.
         SendingError: if some are not stored; it tells of each what became of it.
         DestinationError: if a secret or a certificate of the destination is missing.
     """
-    paths = [exported.folder / name for one, names in exported.files.items() if one.is_dicom for name in sorted(names)]
+    paths = [folder / name for name in files_of(folder) if name.endswith(OBJECT)]
     if not paths:
         raise RefusedInputError(
             "The export holds no DICOM objects, so nothing was sent; its files are kept.",

@@ -71,5 +71,15 @@ class Judgement:
     at: str = ""
 
 
+def segment_algorithm_type(origin: Origin, decision: Decision, *, edited: bool) -> str:
+    """SegmentAlgorithmType (0062,0008), PS3.3 C.8.20.4: who made the segment what it is.
+
+    AUTOMATIC where nobody has decided or painted, MANUAL where a reader has drawn it, SEMIAUTOMATIC otherwise.
+    """
+    if origin is Origin.READER:
+        return "MANUAL"
+    return "SEMIAUTOMATIC" if edited or decision is not Decision.UNDECIDED else "AUTOMATIC"
+
+
 UNJUDGED = Judgement()
 """Of a finding that nobody has looked at."""

@@ -88,7 +88,9 @@ def pseudonymous(header: Dataset, token: Callable[..., str], rename: Callable[[s
         rename: gives a UID its new value.
     """
     hidden = deepcopy(header)
-    patient = token("patient", str(header.get("IssuerOfPatientID", "")), str(header.get("PatientID", "")))
+    # without an ID nobody knows who is meant: another study is another patient
+    own = str(header.get("PatientID", "")) or str(header.StudyInstanceUID)
+    patient = token("patient", str(header.get("IssuerOfPatientID", "")), own)
     hidden.PatientName, hidden.PatientID = f"U2AD^{patient[:12]}", f"U2AD-{patient[:12]}"
     for keyword in EMPTIED:
         setattr(hidden, keyword, None)

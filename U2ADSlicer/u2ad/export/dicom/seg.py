@@ -35,7 +35,8 @@ from u2ad.export.dicom.source import Source
 from u2ad.export.dicom.tracking import tracking_of
 from u2ad.export.dicom.words import person_name
 from u2ad.export.reviewed import Reviewed
-from u2ad.review.decision import Decision, Origin
+from u2ad.export.segments import algorithm_type, name_of
+from u2ad.review.decision import Origin
 from u2ad.review.listing import Listed
 from u2ad.review.voxels import Voxels
 
@@ -122,7 +123,7 @@ def _finding(number: int, finding: Listed, reviewed: Reviewed, source: Source) -
     kind = algorithm_type(finding)
     description = SegmentDescription(
         segment_number=number,
-        segment_label=label_of(finding),
+        segment_label=name_of(finding),
         segmented_property_category=ALTERED_STRUCTURE.concept(),
         segmented_property_type=_with_decision(finding),
         algorithm_type=kind,
@@ -133,23 +134,6 @@ def _finding(number: int, finding: Listed, reviewed: Reviewed, source: Source) -
     )
     description.SegmentDescription = _in_words(finding)
     return _Segment(description, finding.voxels)
-
-
-def label_of(finding: Listed) -> str:
-    """Name of a finding's segment, as in Slicer: "Finding 1 - C4"."""
-    level = finding.figures.level
-    return f"Finding {finding.number}" + (f" - {level}" if level in LEVEL_CODES else "")
-
-
-def algorithm_type(finding: Listed) -> str:
-    """SegmentAlgorithmType (0062,0008): who made the segment what it is.
-
-    AUTOMATIC where nobody has decided or painted, MANUAL where a reader has drawn it, SEMIAUTOMATIC otherwise.
-    """
-    if finding.origin is Origin.READER:
-        return "MANUAL"
-    judged = finding.judgement.decision is not Decision.UNDECIDED
-    return "SEMIAUTOMATIC" if judged or finding.edited else "AUTOMATIC"
 
 
 def algorithm(reviewed: Reviewed) -> AlgorithmIdentificationSequence:

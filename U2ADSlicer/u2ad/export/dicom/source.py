@@ -108,5 +108,5 @@ def read_source(scan: Scan) -> Source:
 
     expect_source(scan)
     stated = stated_in(scan.source)
-    planes = planes_of(stated, scan.grid)
+    planes = planes_of(stated, scan)
     return Source(repeated_of(stated, scan.grid), planes)

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 from u2ad.export import codes
 from u2ad.export.codes import Code
 from u2ad.export.dicom.options import detector_name, detector_version
-from u2ad.export.dicom.seg import label_of
 from u2ad.export.dicom.source import Plane, Source
 from u2ad.export.dicom.tracking import Tracking, tracking_of, tracking_of_cord
 from u2ad.export.dicom.words import free_text, person_name
 from u2ad.export.reviewed import Reviewed
+from u2ad.export.segments import name_of
+from u2ad.export.tables import patient_score
+from u2ad.findings.finding import SCORE_DIGITS
 from u2ad.review.changes import Assessment, Impression
 from u2ad.review.decision import Judgement, Origin
 from u2ad.review.listing import Listed
@@ -39,7 +41,7 @@ def finding_group(finding: Listed, reviewed: Reviewed, source: Source, segmentat
 
     tracking = tracking_of(finding, reviewed, source)
     said: dict[str, Any] = {
-        "tracking_identifier": _identifier(label_of(finding), tracking),
+        "tracking_identifier": _identifier(name_of(finding), tracking),
         "finding_category": codes.ALTERED_STRUCTURE.concept(),
         "finding_type": codes.T2_HYPERINTENSITY.concept(),
         "finding_sites": [_site(finding.figures.level)],
@@ -147,11 +149,12 @@ def _figures(finding: Listed) -> list[Measurement]:
 def _scores(reviewed: Reviewed, count: int) -> list[Measurement]:
     document = reviewed.document
     return _measured(
-        (codes.PATIENT_SCORE, document.get("patient_score"), codes.NO_UNITS, None),
+        (codes.PATIENT_SCORE, round(patient_score(reviewed), SCORE_DIGITS), codes.NO_UNITS, None),
         (codes.CORD_SCORE, document.get("cord_score"), codes.NO_UNITS, None),
         (codes.PERCENTILE, document.get("percentile"), codes.PERCENT, None),
         (codes.THRESHOLD, document.get("threshold"), codes.NO_UNITS, None),
         (codes.COUNT, count, codes.NO_UNITS, None),
+        (codes.LEFT_OUT, len(reviewed.findings) - count, codes.NO_UNITS, None),
     )
 
 

@@ -11,6 +11,7 @@ from u2ad.export.job import Job
 from u2ad.export.product import Part, Product
 from u2ad.export.report.content import Content
 from u2ad.export.report.sections import content_of
+from u2ad.export.reviewed import Reviewed
 from u2ad.result.text import write_text
 
 BARE, PICTURES, ENTRY = 60_000, 150_000, 85_000
@@ -29,15 +30,19 @@ def report_pdf(job: Job) -> Product:
 
 
 def pdf_for(job: Job) -> bytes:
-    """The PDF of a job, made once."""
+    """The PDF of a job for a DICOM object, made once; it names nobody where the object must not."""
+    if job.choice.deidentify:
+        from u2ad.export.nameless import nameless
+
+        return _Report(nameless(job.reviewed)).pdf
     return _of(job).pdf
 
 
 class _Report:
-    """The report of one job: content and PDF are made when first asked for, and kept."""
+    """One report: content and PDF are made when first asked for, and kept."""
 
-    def __init__(self, job: Job) -> None:
-        self._reviewed = job.reviewed
+    def __init__(self, reviewed: Reviewed) -> None:
+        self._reviewed = reviewed
 
     @cached_property
     def content(self) -> Content:
@@ -54,7 +59,7 @@ _REPORTS: WeakKeyDictionary[Job, _Report] = WeakKeyDictionary()
 
 
 def _of(job: Job) -> _Report:
-    return _REPORTS.setdefault(job, _Report(job))
+    return _REPORTS.setdefault(job, _Report(job.reviewed))
 
 
 def size_of(job: Job) -> int:

@@ -88,7 +88,7 @@ def _sayings(reviewed: Reviewed) -> Iterator[Saying]:
     impression, assessment = reviewed.impression, reviewed.assessment
     if impression is not None:
         when = "before anything of the detection was shown" if impression.blind else "the detection had been shown"
-        by = f"{words.by(impression.reader, impression.at).strip()[1:-1]}; {when}"
+        by = "; ".join(filter(None, (words.by(impression.reader, impression.at).strip()[1:-1], when)))
         yield Saying("First impression", impression.suspicious, impression.text, by)
     if assessment is not None and assessment.decision:
         by = words.by(assessment.reader, assessment.at).strip()[1:-1]

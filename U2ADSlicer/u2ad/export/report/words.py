@@ -86,11 +86,13 @@ def decided(finding: Listed) -> str:
     said = finding.judgement
     parts = [said.decision.value.capitalize()]
     parts += [said.reason] if said.reason else []
-    return f"{': '.join(parts)}{by(said.reader, said.at)}" if said.at else parts[0]
+    return ": ".join(parts) + by(said.reader, said.at)
 
 
 def by(reader: str, at: str) -> str:
-    """Who and when, as it follows a verdict."""
+    """Who and when, as it follows a verdict; empty where neither is to be known."""
+    if not reader and not at:
+        return ""
     return f" ({reader or 'reader without a name'}, {moment(at)})"
 
 
@@ -142,8 +144,9 @@ def provenance(reviewed: Reviewed) -> tuple[tuple[str, str], ...]:
     settings = ", ".join(f"{name} {value}" for name, value in sorted(made["detector_settings"].items()))
     candidates = made["candidate_settings"]
     shape, spacing = (reviewed.document["input"]["grid"][name] for name in ("shape_kji", "spacing_kji_mm"))
+    when = f"{moment(made['started_utc'])}, " if made["started_utc"] else ""
     lines = [
-        ("Detection", f"{moment(made['started_utc'])}, {made['seconds']:.0f} s on {made['device']}"),
+        ("Detection", f"{when}{made['seconds']:.0f} s on {made['device']}"),
         ("Detector", made["detector"] + (f", {settings}" if settings else "")),
         ("Model", made["model"] or "none"),
         ("Threshold", f"{reviewed.document['threshold']:g}; outlined from {candidates['low']:g}"),
@@ -151,7 +154,7 @@ def provenance(reviewed: Reviewed) -> tuple[tuple[str, str], ...]:
         *((f"Weights {one['name']}", f"SHA-256 {one['sha256']}") for one in made["weights"]),
         ("Calibration", f"SHA-256 {calibration['sha256']}" if calibration["sha256"] else "none"),
         ("Scan", f"{_times(shape)} voxels of {_times(f'{mm:.2f}' for mm in spacing)} mm (slices, rows, columns)"),
-        ("Scan SHA-256", made["scan_sha256"]),
+        *((("Scan SHA-256", made["scan_sha256"]),) if made["scan_sha256"] else ()),
         ("Versions", ", ".join(f"{name} {version}" for name, version in sorted(made["versions"].items()))),
         ("Report", f"U2ADSlicer {__version__}"),
     ]

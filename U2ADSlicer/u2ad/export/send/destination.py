@@ -8,6 +8,7 @@ from __future__ import annotations
 import ipaddress
 import json
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -19,6 +20,9 @@ from u2ad.errors import U2ADError
 FILE = "destinations.json"
 LOOK = "See Docs/dicom-out.md for what stands in the file destinations.json of the data folder."
 IN_CLEAR = frozenset({"password", "token", "secret", "user", "username"})
+NAMED = frozenset({"password_from", "token_from", "user_from"})
+VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+"""Name of an environment variable; anything else may be a secret in the wrong place."""
 LONGEST_TITLE = 16
 """Characters of an application entity title (VR AE, PS3.5 6.2)."""
 
@@ -136,8 +140,8 @@ def secret_from(variable: str) -> str:
     value = os.environ.get(variable, "")
     if not value:
         raise DestinationError(
-            f"The environment variable {variable}, which the destination needs, is not set.",
-            "Set it before the program is started, or ask the administrator of the archive.",
+            "An environment variable that the destination needs is not set.",
+            "Set those that destinations.json names for it before the program is started.",
         )
     return value
 
@@ -154,6 +158,9 @@ def _destination(name: str, entry: Any) -> Destination:
             f'The destination "{name}" has a {sorted(clear)[0]} in clear.',
             "Put it into an environment variable and name that, such as in password_from.",
         )
+    for key in NAMED & set(told):
+        if not VARIABLE.fullmatch(str(told[key])):
+            raise _wrong(name, f'does not name an environment variable in "{key}"')
     security = Security(*(_file(name, told.pop(key, None)) for key in ("ca_file", "certificate_file")))
     made = _made(name, kind, told, security)
     _expect_web(made) if isinstance(made, WebDestination) else _expect_store(made)

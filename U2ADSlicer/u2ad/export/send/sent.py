@@ -9,7 +9,7 @@ from pathlib import Path
 
 from u2ad.errors import U2ADError
 
-AGAIN = "All files are kept: send them again; what the destination has already does no harm there."
+AGAIN = "All files are kept: send them again with `u2ad send`; what the destination has already does no harm there."
 
 
 NOT_TRUSTED = (
