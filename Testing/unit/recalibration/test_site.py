@@ -18,9 +18,8 @@ from u2ad.recalibration.site import extend, scans_in
 from u2ad.scan.writing import write_nifti
 from u2ad.walk import Method
 
-KIND = ScanClass(
-    "thick", 5.0, True, 4.0, {}, Confidence(-6.0, {"log_score": 2.0}), Reference(tuple(map(float, range(20))))
-)
+REFERENCE = Reference(tuple(n / 10 for n in range(21)))
+KIND = ScanClass("thick", 5.0, True, 4.0, {}, Confidence(-6.0, {"log_score": 2.0}), REFERENCE)
 CALIBRATION = Calibration("local_z", (), (KIND,), {})
 TUBE = make_tube((3.3, 1.0, 1.0))
 
@@ -59,7 +58,7 @@ def test_own_scans_join_the_reference_and_the_change_is_told(root: Path, scan_fi
     extension = extend(files, METHOD, root, Silent())
     assert (extension.added, extension.refused) == (3, ())
     (change,) = extension.changes
-    assert (change.kind, change.scans, change.own) == ("thick", (20, 23), 3)
+    assert (change.kind, change.scans, change.own) == ("thick", (21, 24), 3)
     assert change.middle[1] > change.middle[0] == 1.0
     (mine,) = calibration_for("local_z", (), root)[0].classes  # type: ignore[union-attr]
     assert {one.score for one in read_own(root)} <= set(mine.reference.scores)
