@@ -14,8 +14,9 @@ from EmbeddedSlicer.panel import Color, Mark, Panel
 from EmbeddedSlicer.runtime import EmbeddedRuntime
 from EmbeddedSlicer.sheet import Legend, Line, compose, panel_width
 from EmbeddedSlicer.views import SliceView
+from u2ad.cord.levels import UNKNOWN
 from U2ADSlicerLib.scene.colors import ALEATORIC, ANOMALY, EPISTEMIC, MapStyle, Rgb
-from U2ADSlicerLib.scene.findings import UNKNOWN_LEVEL, FindingRow
+from U2ADSlicerLib.scene.findings import FindingRow
 from U2ADSlicerLib.scene.volumes import pointsIn
 
 OVERVIEW_HEIGHT = 800
@@ -166,7 +167,7 @@ class Pictures:
 
 def describe(row: FindingRow) -> str:
     """One line on a finding: number, level, size, score."""
-    level = "level unknown" if row.level == UNKNOWN_LEVEL else row.level
+    level = "level unknown" if row.level == UNKNOWN else row.level
     size = " x ".join(f"{millimetres:.0f}" for millimetres in row.extent)
     return f"{row.label}   {level}   {size} mm   {row.volume:.0f} mm3   score {row.score:.1f}   peak {row.peak:.1f}"
 

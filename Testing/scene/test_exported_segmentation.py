@@ -10,12 +10,12 @@ from listed_findings import SHAPE, judged, oblique_affine, three
 from segment_voxels import voxels_of
 
 from u2ad.export.seg_nrrd import layered, write_segmentation
+from u2ad.export.segments import TAGS, terminology_of
 from u2ad.review.decision import Decision, Origin
 from u2ad.review.voxels import Voxels
 from u2ad.scan import Grid
 from u2ad.scan.masks import read_mask
-from U2ADSlicerLib.scene.finding_segment import TAGS, FindingFacts, statusOf, tagOf
-from U2ADSlicerLib.scene.terminology import findingEntry
+from U2ADSlicerLib.scene.finding_segment import FindingFacts, statusOf, tagOf
 
 WORDS = 'a "quote" & <tag>, \u00e4\u20ac\nnext line\t|:%'
 
@@ -55,7 +55,7 @@ def test_a_segment_says_what_the_scene_would_say_of_it(loaded):
         segment, facts = node.GetSegmentation().GetSegment(finding.key), FindingFacts.of(finding)
         assert segment.GetName() == facts.name
         np.testing.assert_allclose(segment.GetColor(), facts.color, atol=1e-6)
-        assert segment.GetTerminology() == findingEntry(finding.figures.level)
+        assert segment.GetTerminology() == terminology_of(finding.figures.level)
         assert {tag: tagOf(segment, tag) for tag in TAGS} == facts.tags
         status = slicer.vtkSlicerSegmentationsModuleLogic.GetSegmentStatus(segment)
         assert status == statusOf(finding.judgement.decision)

@@ -9,18 +9,18 @@ import pytest
 import slicer
 from listed_findings import add_scan, box, judged, listed, oblique_affine, three
 
+from u2ad.export.segments import PALETTE, TAGS, terminology_of
 from u2ad.review.action import Action, Assess, Assessment, Hold
 from u2ad.review.case import Case
 from u2ad.review.decision import Decision
 from u2ad.review.review import Review
 from U2ADSlicerLib.scene import files
 from U2ADSlicerLib.scene.case import CaseNodes
-from U2ADSlicerLib.scene.finding_segment import PALETTE, TAGS, tagOf
+from U2ADSlicerLib.scene.finding_segment import tagOf
 from U2ADSlicerLib.scene.finding_voxels import stamp
 from U2ADSlicerLib.scene.findings_view import FindingsView
 from U2ADSlicerLib.scene.journal import readJournal, writeJournal
 from U2ADSlicerLib.scene.placement import gridOf
-from U2ADSlicerLib.scene.terminology import findingEntry
 
 WORDS = 'a "quote" & <tag>, \u00e4\u20ac\nnext line\t|:%'
 DECIDED = tuple(
@@ -71,7 +71,7 @@ class TestScene:
         ]
         np.testing.assert_allclose([segment.GetColor() for segment in segments.values()], PALETTE[:3], atol=1e-5)
         levels = ("C4", "C5/C6", "unknown")
-        assert [segment.GetTerminology() for segment in segments.values()] == [findingEntry(name) for name in levels]
+        assert [segment.GetTerminology() for segment in segments.values()] == [terminology_of(name) for name in levels]
         logic = slicer.vtkSlicerSegmentationsModuleLogic
         status = [logic.GetSegmentStatus(segment) for segment in segments.values()]
         assert status == [logic.Completed, logic.Completed, logic.Flagged]

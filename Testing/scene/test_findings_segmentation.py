@@ -6,11 +6,11 @@ import SimpleITK as sitk
 import slicer
 import vtk
 
+from u2ad.export.segments import PALETTE, quoted, terminology_of
 from U2ADSlicerLib.scene import files
 from U2ADSlicerLib.scene.cord import addCord
 from U2ADSlicerLib.scene.errors import SceneError
-from U2ADSlicerLib.scene.findings import PALETTE, FindingRow, addFindings, tagValue
-from U2ADSlicerLib.scene.terminology import findingEntry
+from U2ADSlicerLib.scene.findings import FindingRow, addFindings
 from U2ADSlicerLib.scene.volumes import voxelsOf
 
 
@@ -64,7 +64,7 @@ def test_colours_follow_the_rank(read_back):
 
 def test_terms_are_understood_by_slicer(read_back):
     entries = [segment.GetTerminology() for segment in segments_of(read_back)]
-    assert entries == [findingEntry("C4"), findingEntry("C5/C6")]
+    assert entries == [terminology_of("C4"), terminology_of("C5/C6")]
 
 
 def test_tags_carry_figures_and_an_open_decision(read_back):
@@ -138,7 +138,7 @@ def test_finding_without_a_field_is_refused(job):
 
 
 def test_free_text_cannot_break_the_tags():
-    assert tagValue("cord | CSF\n50%") == "cord %7C CSF%0A50%25"
+    assert quoted("cord | CSF\n50%") == "cord %7C CSF%0A50%25"
 
 
 def test_folder_that_cannot_be_written_is_told_without_its_path(runtime, scan_node, label_node, rows, tmp_path):

@@ -8,15 +8,17 @@ import slicer
 import vtk
 from listed_findings import add_scan, box, judged, listed, oblique_affine, three
 
+from u2ad.export.codes import LEVEL_CODES, SPINAL_CORD, T2_HYPERINTENSITY
+from u2ad.export.segments import PALETTE
 from u2ad.review.decision import Decision, Origin
 from u2ad.review.voxels import Voxels
 from U2ADSlicerLib.scene.case import CaseNodes
-from U2ADSlicerLib.scene.finding_segment import PALETTE, tagOf
+from U2ADSlicerLib.scene.finding_segment import tagOf
 from U2ADSlicerLib.scene.finding_voxels import BINARY, SURFACE, imageOf, stamp
 from U2ADSlicerLib.scene.findings_view import FindingsView
 from U2ADSlicerLib.scene.masks import voxelsIn
 from U2ADSlicerLib.scene.placement import gridOf
-from U2ADSlicerLib.scene.terminology import LEVEL_CODES, NO_CODE, SPINAL_CORD, T2_HYPERINTENSITY
+from U2ADSlicerLib.scene.terminology import NO_CODE
 
 
 @pytest.fixture(params=["right-handed", "left-handed"])

@@ -15,7 +15,7 @@ from EmbeddedSlicer import child
 from EmbeddedSlicer.child import write_scene_products
 from EmbeddedSlicer.job import SceneJob
 from EmbeddedSlicer.sheet import AMBER, CAPTION_HEIGHT, GAP, HEAD_HEIGHT, MARGIN, NOTE_HEIGHT, WIDTH, panel_width
-from U2ADSlicerLib.scene.findings import PALETTE
+from u2ad.export.segments import PALETTE
 
 APT_LINE = "apt-get install libegl1 libgl1-mesa-dri"
 TIMEOUT = 120

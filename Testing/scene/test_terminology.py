@@ -8,8 +8,10 @@ import slicer
 from pydicom.sr._concepts_dict import concepts
 
 from u2ad.cord.levels import DISCS, VERTEBRAE
+from u2ad.export.codes import ALTERED_STRUCTURE, LEVEL_CODES, SPINAL_CORD, T2_HYPERINTENSITY, Code
+from u2ad.export.segments import LEVEL_CONTEXT, TERM_CONTEXT, terminology_of
 from U2ADSlicerLib.scene import terminology
-from U2ADSlicerLib.scene.terminology import LEVEL_CODES, NO_CODE, Code
+from U2ADSlicerLib.scene.terminology import NO_CODE
 
 LEVELS = [*VERTEBRAE, *DISCS]
 DICOM_CODES = [code for code in LEVEL_CODES.values() if code.scheme == "SCT"]
@@ -33,18 +35,18 @@ def code_of(code) -> Code:
 
 @pytest.mark.parametrize("level", [*LEVELS, "unknown"])
 def test_slicer_reads_and_writes_a_findings_entry(logic, level):
-    entry = terminology.findingEntry(level)
+    entry = terminology_of(level)
     found = read(logic, entry)
-    assert code_of(found.GetCategoryObject()) == terminology.ALTERED_STRUCTURE
-    assert code_of(found.GetTypeObject()) == terminology.T2_HYPERINTENSITY
-    assert code_of(found.GetRegionObject()) == terminology.SPINAL_CORD
+    assert code_of(found.GetCategoryObject()) == ALTERED_STRUCTURE
+    assert code_of(found.GetTypeObject()) == T2_HYPERINTENSITY
+    assert code_of(found.GetRegionObject()) == SPINAL_CORD
     assert code_of(found.GetRegionModifierObject()) == LEVEL_CODES.get(level, NO_CODE)
     assert logic.SerializeTerminologyEntry(found) == entry
 
 
 def test_slicer_reads_and_writes_the_cords_entry(logic):
     found = read(logic, terminology.CORD_ENTRY)
-    assert code_of(found.GetTypeObject()) == terminology.SPINAL_CORD
+    assert code_of(found.GetTypeObject()) == SPINAL_CORD
     assert code_of(found.GetRegionObject()) == NO_CODE
     assert logic.SerializeTerminologyEntry(found) == terminology.CORD_ENTRY
 
@@ -54,7 +56,7 @@ def test_every_level_has_a_code_of_its_own():
     assert len(set(LEVEL_CODES.values())) == len(LEVELS)
 
 
-@pytest.mark.parametrize("code", [terminology.SPINAL_CORD, terminology.T2_HYPERINTENSITY, *DICOM_CODES], ids=str)
+@pytest.mark.parametrize("code", [SPINAL_CORD, T2_HYPERINTENSITY, *DICOM_CODES], ids=str)
 def test_codes_are_those_of_dicom(code):
     meanings = [codes[code.value][0] for codes in concepts[code.scheme].values() if code.value in codes]
     assert code.meaning in meanings
@@ -72,17 +74,17 @@ def test_terms_and_levels_are_offered_under_our_names_once(logic):
     terms, regions = [], []
     logic.GetLoadedTerminologyNames(terms)
     logic.GetLoadedRegionContextNames(regions)
-    assert terms.count(terminology.TERM_CONTEXT) == 1
-    assert regions.count(terminology.LEVEL_CONTEXT) == 1
+    assert terms.count(TERM_CONTEXT) == 1
+    assert regions.count(LEVEL_CONTEXT) == 1
 
 
 def test_slicer_offers_every_level_of_the_cord(logic):
     region, modifier = slicer.vtkSlicerTerminologyType(), slicer.vtkSlicerTerminologyType()
-    assert logic.GetNumberOfRegionsInRegionContext(terminology.LEVEL_CONTEXT) == 1
-    assert logic.GetNthRegionInRegionContext(terminology.LEVEL_CONTEXT, 0, region)
+    assert logic.GetNumberOfRegionsInRegionContext(LEVEL_CONTEXT) == 1
+    assert logic.GetNthRegionInRegionContext(LEVEL_CONTEXT, 0, region)
     offered = []
-    for index in range(logic.GetNumberOfRegionModifierInRegion(terminology.LEVEL_CONTEXT, region)):
-        assert logic.GetNthRegionModifierInRegion(terminology.LEVEL_CONTEXT, region, index, modifier)
+    for index in range(logic.GetNumberOfRegionModifierInRegion(LEVEL_CONTEXT, region)):
+        assert logic.GetNthRegionModifierInRegion(LEVEL_CONTEXT, region, index, modifier)
         offered.append(code_of(modifier))
     assert sorted(offered, key=str) == sorted(LEVEL_CODES.values(), key=str)
 
@@ -91,9 +93,9 @@ def test_files_hold_the_codes_that_segments_carry():
     (category,) = json.loads(terminology.TERM_FILE.read_text())["SegmentationCodes"]["Category"]
     (kind,) = category["Type"]
     (region,) = json.loads(terminology.LEVEL_FILE.read_text())["AnatomicCodes"]["AnatomicRegion"]
-    assert code_in(category) == terminology.ALTERED_STRUCTURE
-    assert code_in(kind) == terminology.T2_HYPERINTENSITY
-    assert code_in(region) == terminology.SPINAL_CORD
+    assert code_in(category) == ALTERED_STRUCTURE
+    assert code_in(kind) == T2_HYPERINTENSITY
+    assert code_in(region) == SPINAL_CORD
     assert [code_in(level) for level in region["Modifier"]] == list(LEVEL_CODES.values())
 
 

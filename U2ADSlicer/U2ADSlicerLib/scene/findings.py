@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from u2ad.export.segments import terminology_of
 from U2ADSlicerLib.scene.colors import Rgb
 from U2ADSlicerLib.scene.errors import SceneError
-from U2ADSlicerLib.scene.finding_segment import PALETTE, UNKNOWN_LEVEL, FindingFacts, describe, tagValue
+from U2ADSlicerLib.scene.finding_segment import FindingFacts, describe
 from U2ADSlicerLib.scene.segmentations import SegmentLook, addSegmentation
-from U2ADSlicerLib.scene.terminology import findingEntry
 
 
 @dataclass(frozen=True)
@@ -86,11 +86,8 @@ def addFindings(labelMap, scan, rows: Sequence[FindingRow]):
     Raises:
         SceneError: if rows and labels do not agree.
     """
-    looks = tuple(SegmentLook(row.label, row.segmentId, row.name, row.color, findingEntry(row.level)) for row in rows)
+    looks = tuple(SegmentLook(row.label, row.segmentId, row.name, row.color, terminology_of(row.level)) for row in rows)
     node = addSegmentation(labelMap, scan, "U2AD findings", looks)
     for row in rows:
         describe(node.GetSegmentation().GetSegment(row.segmentId), row.facts)
     return node
-
-
-__all__ = ["PALETTE", "UNKNOWN_LEVEL", "FindingRow", "addFindings", "tagValue"]

@@ -6,44 +6,18 @@ from pathlib import Path
 
 import slicer
 
-from u2ad.export.codes import ALTERED_STRUCTURE, ANATOMICAL_STRUCTURE, LEVEL_CODES, SPINAL_CORD, T2_HYPERINTENSITY, Code
+from u2ad.export.codes import ANATOMICAL_STRUCTURE, SPINAL_CORD, Code
+from u2ad.export.segments import LEVEL_CONTEXT, TERM_CONTEXT
 from U2ADSlicerLib.scene.errors import SceneError
 
 TERM_FILE = Path(__file__).with_name("U2AD.term.json")
 LEVEL_FILE = Path(__file__).with_name("U2ADLevels.term.json")
-TERM_CONTEXT = "U2AD spinal cord findings"
-LEVEL_CONTEXT = "U2AD levels of the spinal cord"
 MASTER_CONTEXT = "Segmentation category and type - DICOM master list"
-REGION_CONTEXT = "Anatomic codes - DICOM master list"
 
 NO_CODE = Code("", "", "")
 
-
-def entry(context: str, category: Code, kind: Code, region: Code = NO_CODE, level: Code = NO_CODE) -> str:
-    """Slicer's terminology entry: seven parts, the first is the context's name.
-
-    Args:
-        context: name of the context that holds category and kind.
-        category: such as a structure that is altered.
-        kind: what the segment is.
-        region: where it is.
-        level: of the region.
-    """
-    regionContext = "" if region == NO_CODE else REGION_CONTEXT if level == NO_CODE else LEVEL_CONTEXT
-    parts = (context, category, kind, NO_CODE, regionContext, region, level)
-    return "~".join(str(part) for part in parts)
-
-
-def findingEntry(level: str) -> str:
-    """The terminology entry of a finding.
-
-    Args:
-        level: vertebral level, such as "C4" or "C4/C5"; any other word for a level that is not known.
-    """
-    return entry(TERM_CONTEXT, ALTERED_STRUCTURE, T2_HYPERINTENSITY, SPINAL_CORD, LEVEL_CODES.get(level, NO_CODE))
-
-
-CORD_ENTRY = entry(MASTER_CONTEXT, ANATOMICAL_STRUCTURE, SPINAL_CORD)
+CORD_ENTRY = "~".join(map(str, (MASTER_CONTEXT, ANATOMICAL_STRUCTURE, SPINAL_CORD, NO_CODE, "", NO_CODE, NO_CODE)))
+"""Slicer's terminology entry of the cord: context, category, type, modifier, region's context, region, level."""
 
 
 def loadTerms() -> None:
