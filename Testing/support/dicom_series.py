@@ -12,6 +12,8 @@ from pydicom.sequence import Sequence
 from pydicom.uid import EnhancedMRImageStorage, ExplicitVRLittleEndian, MRImageStorage, generate_uid
 from scipy.spatial.transform import Rotation
 
+from u2ad.scan.grid import LPS_FROM_RAS, Grid
+
 SAGITTAL = np.array([[0.0, 1.0, 0.0], [0.0, 0.0, -1.0]])
 """Rows run posterior, columns inferior (LPS), as a scanner writes sagittal images."""
 
@@ -19,6 +21,9 @@ OBLIQUE = SAGITTAL @ Rotation.from_euler("xyz", [4, 9, -7], degrees=True).as_mat
 
 SPACING = (3.3, 0.7, 0.6)
 """Between slices, rows and columns in mm."""
+
+ORIGIN = np.array([-20.0, -60.0, 80.0])
+"""Of the first slice, LPS mm."""
 
 PATIENT = {
     "PatientName": "Müller^Jana=山田^花子",
@@ -72,14 +77,24 @@ def write_series(
     return folder
 
 
-def write_enhanced(path: Path, voxels: np.ndarray, order: np.ndarray, **fields: Any) -> Path:
-    """Write one Enhanced MR file whose frames hold the slices in ``order``; returns its folder."""
+def write_enhanced(path: Path, voxels: np.ndarray, order: np.ndarray, grid: Grid | None = None, **fields: Any) -> Path:
+    """Write one Enhanced MR file whose frames hold the slices in ``order``; returns its folder.
+
+    Args:
+        path: the file.
+        voxels: int16 (K, rows, columns).
+        order: the slice of each frame; a slice may come twice.
+        grid: where the slices lie; obliquely where not given.
+        fields: further fields.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     image = _image(EnhancedMRImageStorage, _uids(), voxels[order])
-    origins = _origins(len(voxels), OBLIQUE, SPACING, None)
+    grid = grid or Grid(voxels.shape, LPS_FROM_RAS @ _lps(OBLIQUE, SPACING))
+    axes = grid.directions[[2, 1]] @ LPS_FROM_RAS[:3, :3]
+    origins = grid.to_ras(np.arange(len(voxels))[:, None] * (1, 0, 0)) @ LPS_FROM_RAS[:3, :3]
     shared = _plain(
-        PixelMeasuresSequence=[_plain(PixelSpacing=list(SPACING[1:]), SliceThickness=SPACING[0])],
-        PlaneOrientationSequence=[_plain(ImageOrientationPatient=_ds(OBLIQUE.ravel()))],
+        PixelMeasuresSequence=[_plain(PixelSpacing=_ds(grid.spacing[1:]), SliceThickness=float(grid.spacing[0]))],
+        PlaneOrientationSequence=[_plain(ImageOrientationPatient=_ds(axes.ravel()))],
         MRTimingAndRelatedParametersSequence=[_plain(RepetitionTime=3500.0)],
     )
     image.NumberOfFrames = len(order)
@@ -92,9 +107,16 @@ def write_enhanced(path: Path, voxels: np.ndarray, order: np.ndarray, **fields: 
     return path.parent
 
 
+def _lps(axes: np.ndarray, spacing: tuple) -> np.ndarray:
+    lps = np.eye(4)
+    lps[:3, :3] = np.stack([axes[0] * spacing[2], axes[1] * spacing[1], np.cross(*axes) * spacing[0]], axis=1)
+    lps[:3, 3] = ORIGIN
+    return lps
+
+
 def _origins(count: int, axes: np.ndarray, spacing: tuple, positions: np.ndarray | None) -> np.ndarray:
     along = np.arange(count) * spacing[0] if positions is None else np.asarray(positions)
-    return np.array([-20.0, -60.0, 80.0]) + along[:, None] * np.cross(*axes)
+    return ORIGIN + along[:, None] * np.cross(*axes)
 
 
 def _uids() -> dict[str, str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import slicer
 
+from u2ad.errors import U2ADError
 from u2ad.scan import Facts, Grid
 from u2ad.scan.itk import number
 from u2ad.scan.scan import SourceImage
@@ -60,14 +61,19 @@ def factsOf(volume) -> Facts:
 def sourceOf(volume, grid: Grid) -> tuple[SourceImage, ...]:
     """The DICOM image of each slice of a volume, in the order of its voxels; none where that is not certain.
 
+    The frames of multi-frame images are told apart by their files; whether they lie where the slices do, the export
+    itself looks and says.
+
     Args:
         volume: that Slicer has loaded from its DICOM database.
         grid: of the volume.
     """
     database = getattr(slicer, "dicomDatabase", None)
     instances = (volume.GetAttribute(INSTANCES_ATTRIBUTE) or "").split()
-    if database is None or len(instances) != grid.shape[0]:
+    if database is None or not instances:
         return ()
+    if len(instances) != grid.shape[0]:
+        return _framesOf([database.fileForInstance(instance) for instance in instances], grid)
     found: dict[int, SourceImage] = {}
     for instance in instances:
         place = _numbers(database.instanceValue(instance, POSITION) or "")
@@ -77,6 +83,17 @@ def sourceOf(volume, grid: Grid) -> tuple[SourceImage, ...]:
         ras = np.array(place) * (-1, -1, 1)  # DICOM counts to the left and to the back
         found[round(float(grid.to_kji(ras)[0]))] = SourceImage(Path(path), instance)
     return tuple(found[k] for k in range(len(instances))) if set(found) == set(range(len(instances))) else ()
+
+
+def _framesOf(paths: Sequence[str], grid: Grid) -> tuple[SourceImage, ...]:
+    if not all(paths):
+        return ()
+    from u2ad.scan.dicom.frames import images_along  # pydicom, only where there is a multi-frame image
+
+    try:
+        return images_along(grid, [Path(path) for path in paths])
+    except (U2ADError, OSError):
+        return ()
 
 
 def _positions(instances: Sequence[str], text) -> tuple[float, ...] | None:

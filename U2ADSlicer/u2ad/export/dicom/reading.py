@@ -41,7 +41,7 @@ LONGEST = {"AccessionNumber": 16, "StudyID": 16, "PatientID": 64, "IssuerOfPatie
 RECORDED = ("PatientIdentityRemoved", "DeidentificationMethod", "LossyImageCompression")
 """What must be said of everything that is made of an image of which it was said."""
 
-AGAIN = "Give the folder of the original DICOM series, with --source or in the panel, and export again."
+AGAIN = "Give the original DICOM series as the source; in Slicer, load it anew from the DICOM database."
 
 
 @dataclass(frozen=True, eq=False)
