@@ -13,6 +13,7 @@ from EmbeddedSlicer.desktop.qmrml_widgets.mrml_widget import qMRMLWidget
 from EmbeddedSlicer.desktop.qmrml_widgets.observations import Observations
 from EmbeddedSlicer.desktop.qmrml_widgets.segment_editor_effect import EFFECT_NAMES, SegmentEditorEffect
 from EmbeddedSlicer.desktop.qmrml_widgets.segment_editor_keys import SegmentEditorKeys, effectKeys
+from EmbeddedSlicer.desktop.qmrml_widgets.segment_editor_parts import makeParts
 from EmbeddedSlicer.desktop.qmrml_widgets.segment_painting import Stroke, applyStroke
 from EmbeddedSlicer.desktop.registry import standIn
 
@@ -92,7 +93,7 @@ class qMRMLSegmentEditorWidget(qMRMLWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(2)
         self._brush = BrushSize(self)
-        for widget in (self._what, self._buttons, self._brush):
+        for widget in (self._what, *makeParts(self), self._buttons, self._brush):
             layout.addWidget(widget)
         self._effectButtons: dict[str, QtWidgets.QToolButton] = {}
         self._refresh()
@@ -207,8 +208,16 @@ class qMRMLSegmentEditorWidget(qMRMLWidget):
         return self.sourceVolumeNode().GetID() if self.sourceVolumeNode() is not None else ""
 
     def setSourceVolumeNode(self, node: slicer.vtkMRMLScalarVolumeNode | None) -> None:
-        """Raises RuntimeError without an editor node."""
-        self._requireNode()
+        """Without a segmentation nothing is changed, as in Slicer.
+
+        Raises:
+            RuntimeError: for a volume without an editor node or without a segmentation. (Slicer prints that.)
+        """
+        if self.segmentationNode() is None:
+            if node is not None:
+                msg = "The Segment Editor needs an editor node and a segmentation before it takes a source volume."
+                raise RuntimeError(msg)
+            return
         self._node.SetAndObserveSourceVolumeNode(node)
 
     def currentSegmentID(self) -> str:

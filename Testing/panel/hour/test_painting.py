@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 import slicer
 
+from EmbeddedSlicer.desktop.qmrml_widgets.segment_editor_parts import PARTS
+
 
 @pytest.fixture
 def brush(reviewed):
@@ -35,6 +37,21 @@ def test_each_stroke_on_a_finding_is_kept_at_once(reviewed, brush):
     reviewed.click("editButton")
     assert not reviewed.ui.findingEditorPlace.isVisible()
     assert volume_of(reviewed, key) == painted
+
+
+def test_nothing_of_the_editor_is_in_sight_that_is_about_other_segments(reviewed, brush):
+    reviewed.click("editButton")
+    parts = [p for name in PARTS for p in slicer.util.findChildren(brush(), name=name)]
+    assert len(parts) == len(PARTS)
+    assert [part.objectName for part in parts if part.isVisible()] == []
+
+
+def test_the_editor_holds_on_to_nothing_when_the_brush_is_put_away(reviewed, brush):
+    reviewed.click("editButton")
+    node = brush().mrmlSegmentEditorNode()
+    assert node.GetSourceVolumeNode() is reviewed.session.volume
+    reviewed.click("editButton")
+    assert (node.GetSegmentationNode(), node.GetSourceVolumeNode()) == (None, None)
 
 
 def test_undo_takes_a_stroke_back_also_in_the_scene(reviewed, brush):

@@ -61,6 +61,21 @@ def test_nothing_can_be_edited_without_an_editor_node(desktop):
         slicer.qMRMLSegmentEditorWidget().setSegmentationNode(None)
 
 
+def test_a_source_volume_is_heard_of_only_with_a_segmentation(editor, volume):
+    """As in Slicer, which prints the first and passes over the second in silence."""
+    editor.setSegmentationNode(None)
+    editor.setSourceVolumeNode(None)
+    assert editor.mrmlSegmentEditorNode().GetSourceVolumeNode() is volume
+    with pytest.raises(RuntimeError, match="a segmentation before"):
+        editor.setSourceVolumeNode(volume)
+
+
+def test_the_frame_of_the_table_stays_where_only_the_table_is_hidden(editor):
+    editor.show()
+    slicer.util.findChild(editor, "SegmentsTableView").setVisible(False)
+    assert slicer.util.findChild(editor, "SegmentsTableResizableFrame").height >= 100
+
+
 def test_the_state_is_kept_on_the_editor_node(editor, volume, segmentation):
     editor.setCurrentSegmentID("finding-2")
     editor.setActiveEffectByName("Erase")

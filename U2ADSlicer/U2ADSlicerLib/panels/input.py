@@ -10,6 +10,7 @@ from u2ad.scan.verdict import Check, Verdict, worst
 from U2ADSlicerLib.panels.messages import toldToReader
 from U2ADSlicerLib.panels.watch import Watch
 from U2ADSlicerLib.panels.words import whenWord
+from U2ADSlicerLib.scene.dicom_facts import INSTANCES_ATTRIBUTE
 from U2ADSlicerLib.scene.input import checksOf, knowsWeighting, versionOf
 from U2ADSlicerLib.scene.placement import placementOf
 
@@ -39,6 +40,7 @@ class InputSection:
         self.onRestored = onRestored
         self.checks: tuple[Check, ...] = ()
         self._checked = None
+        self._knowsWeighting = False
         self._gone = False
         self._watch = Watch(workspace.lookAgain, self._isOther)
         ui.restoreButton.connect("clicked()", self.onRestore)
@@ -76,16 +78,17 @@ class InputSection:
         self._watch.follow(None, EVENTS)
 
     def _isOther(self) -> bool:
-        """Whether voxels or place of the volume have changed since it was checked."""
+        """Whether voxels, place or DICOM images of the volume have changed since it was checked."""
         return self._checked != _stateOf(self.workspace.volume)
 
     def _check(self, volume) -> None:
-        """Checks a volume once, and again when its voxels or its place have changed."""
+        """Checks a volume once, and again when its voxels or its place have changed: Slicer may read files for it."""
         state = _stateOf(volume)
         if state == self._checked:
             return
         self._checked = state
         self.checks = checksOf(volume) if volume is not None else ()
+        self._knowsWeighting = volume is not None and knowsWeighting(volume)
         self._gone = self._gone and volume is None
 
     def _words(self) -> str:
@@ -96,7 +99,7 @@ class InputSection:
                 )
             return _("Load a sagittal T2-weighted scan of the cervical spine (File, Add Data), or choose one here.")
         noticed = [check for check in self.checks if check.verdict is not Verdict.OK]
-        if not noticed and not knowsWeighting(self.workspace.volume):
+        if not noticed and not self._knowsWeighting:
             return "\u2713 " + _(
                 "Its form is right. The file does not say how it was weighted, nor where: the detection looks at that."
             )
@@ -130,5 +133,7 @@ class InputSection:
 
 
 def _stateOf(volume):
-    """Which volume it is, with which voxels, and where."""
-    return None if volume is None else (volume.GetID(), versionOf(volume), placementOf(volume))
+    """Which volume it is, with which voxels, where, and of which DICOM images."""
+    if volume is None:
+        return None
+    return volume.GetID(), versionOf(volume), placementOf(volume), volume.GetAttribute(INSTANCES_ATTRIBUTE)

@@ -12,9 +12,13 @@ NOT_NEEDED = (
     "RemoveSegmentButton",
     "SwitchToSegmentationsButton",
     "Show3DButton",
-    "SegmentsTableView",
+    "SegmentsTableResizableFrame",
 )
-"""Parts of the editor that are about other segments than the one in hand: adding and removing is the panel's."""
+"""Parts of the editor that are about other segments than the one in hand: adding and removing is the panel's.
+
+The table of segments goes with the frame around it, which would stay as an empty box with a grip
+(qMRMLSegmentEditorWidget.ui of Slicer).
+"""
 
 
 class SegmentEditor:
@@ -70,8 +74,8 @@ class SegmentEditor:
         if self._editor is not None:
             self._editor.uninstallKeyboardShortcuts()
             self._editor.setActiveEffect(None)
+            self._editor.setSourceVolumeNode(None)  # first: without a segmentation, Slicer's editor does not hear it
             self._editor.setSegmentationNode(None)
-            self._editor.setSourceVolumeNode(None)
             self._editor.removeViewObservations()
         self._place.setVisible(False)
 
