@@ -58,7 +58,7 @@ class FileMenu(QtWidgets.QMenu):
             with slicer.util.WaitCursor():
                 volume = loadScan(path, series)
         except SeveralSeriesError as several:
-            number = self._askForSeries(several.series)
+            number = self._askForSeries(several.proposals)
             if number is None:
                 return None
             with slicer.util.WaitCursor():
@@ -102,10 +102,11 @@ class FileMenu(QtWidgets.QMenu):
         path, _ = QtWidgets.QFileDialog.getSaveFileName(self._window, "Save scene", "", "Scene with its data (*.mrb)")
         self._try(self.saveScene, path, "The scene could not be saved.")
 
-    def _askForSeries(self, series) -> int | None:
-        texts = [f"{number}: {each.line}" for number, each in enumerate(series, 1)]
+    def _askForSeries(self, proposals) -> int | None:
+        """The number of one of some series, which come with their reasons and the most suitable first."""
+        texts = [each.line for each in proposals]
         text, chosen = QtWidgets.QInputDialog.getItem(self._window, "Load DICOM folder", "Series:", texts, 0, False)
-        return texts.index(text) + 1 if chosen else None
+        return proposals[texts.index(text)].number if chosen else None
 
     def _try(self, act, path: str, failure: str) -> None:
         """Does it with what a dialog returned, unless that was closed; says in another dialog why it failed."""

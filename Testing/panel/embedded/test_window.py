@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 import slicer
 import vtk
+from bad_inputs import neck
+from dicom_files import write_stack
 from PySide6 import QtGui
 from view_hands import describe
 
@@ -106,6 +108,23 @@ def test_several_series_are_asked_about(window, monkeypatch):
     assert len(asked) == 2
     monkeypatch.setattr(QtWidgets.QInputDialog, "getItem", lambda *_: ("", False))
     assert window.fileMenu.loadVolume(DICOM) is None
+
+
+def test_of_several_series_the_most_suitable_comes_first_with_its_reason(window, tmp_path, monkeypatch):
+    write_stack(tmp_path / "t1", neck(), SeriesNumber=1, SeriesDescription="T1 TSE SAG", EchoTime=11.0)
+    write_stack(tmp_path / "t2", neck() + 1, SeriesNumber=2, BodyPartExamined="CSPINE")
+    asked = []
+
+    def choose(_parent, _title, _label, texts, current, _editable):
+        asked.extend(texts)
+        return texts[current], True
+
+    monkeypatch.setattr(QtWidgets.QInputDialog, "getItem", choose)
+    volume = window.fileMenu.loadVolume(tmp_path)
+    assert asked[0].startswith("2  MR  T2 TSE SAG  (15 images, sagittal, TE 102 ms): T2-weighted sagittal, cervical")
+    assert asked[1].startswith("1  MR  T1 TSE SAG")
+    assert asked[1].endswith("T1-weighted")
+    np.testing.assert_array_equal(slicer.util.arrayFromVolume(volume), read_scan(tmp_path, "2").array)
 
 
 def test_scene_is_saved_closed_and_opened_with_its_layout_and_views(window, views, desktop, file, tmp_path):

@@ -4,6 +4,8 @@ import json
 
 import numpy as np
 import pytest
+from bad_inputs import neck
+from dicom_files import write_stack
 
 from u2ad.adaptation.reading import Sources, decisions_of, read_subjects
 from u2ad.cord import MaskSource
@@ -11,7 +13,8 @@ from u2ad.errors import UnreadableInputError
 from u2ad.progress import Silent
 from u2ad.review import Case, Decision, Journal, Review, Voxels
 from u2ad.review.journal import case_folder, voxel_key
-from u2ad.scan import Scan
+from u2ad.scan import Scan, read_proposed
+from u2ad.scan.verdict import series_taken
 from u2ad.scan.writing import write_nifti
 
 
@@ -79,3 +82,14 @@ def test_a_scan_gets_the_cord_mask_of_its_own_result(tmp_path, folder, tube):
 def test_a_folder_without_results_is_said(tmp_path, folder):
     with pytest.raises(UnreadableInputError, match="no result"):
         read_subjects(Sources((folder,), results=(folder,)), Silent())
+
+
+def test_of_several_series_the_same_one_is_adapted_to_that_would_be_detected_on(tmp_path, monkeypatch):
+    write_stack(tmp_path / "t1", neck(), SeriesNumber=1, SeriesDescription="T1 TSE SAG", EchoTime=11.0)
+    write_stack(tmp_path / "t2", neck() + 1, SeriesNumber=2, BodyPartExamined="CSPINE")
+    monkeypatch.setattr("u2ad.adaptation.reading.anatomy_of", lambda scan, *_: (None, scan.remarks))
+
+    (subject,) = read_subjects(Sources((tmp_path,), reviews=tmp_path), Silent())
+
+    np.testing.assert_array_equal(subject.scan.array, read_proposed(tmp_path).array)
+    assert len(series_taken(subject.checks)) == 1

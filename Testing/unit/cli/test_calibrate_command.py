@@ -41,10 +41,11 @@ def test_reset_forgets_own_scans(command, data: Path, starter: tuple[str, ...]) 
 
 def test_what_was_added_and_left_out_is_told(command, data: Path, monkeypatch) -> None:
     change = Change("thick slices", (150, 152), (20.0, 21.5), 2, 1, 4.9)
-    told = Extension(2, ("The file is no image.",), (change,))
+    told = Extension(2, ("The file is no image.",), (change,), ("Of 3 series number 2 was taken.",))
     monkeypatch.setattr("u2ad.recalibration.site.extend", lambda *_: told)
     out = command("calibrate", "extend", "a.nii.gz").out
     assert "Left out: The file is no image." in out
+    assert "Of 3 series number 2 was taken." in out
     assert "2 scans added." in out
     assert "152 scans instead of 150" in out
     assert "above 21.5 instead of 20.0" in out

@@ -4,8 +4,10 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from cord_tube import make_tube, with_spot
+from dicom_series import write_enhanced
 
 from u2ad.calibration import Calibration, Confidence, Reference, ScanClass
 from u2ad.calibration.choosing import calibration_for
@@ -82,6 +84,25 @@ def test_a_scan_that_cannot_be_used_is_left_out_and_said(root: Path, scan_file: 
     (sentence,) = extension.refused
     assert "normal scans" not in sentence
     assert str(tmp_path) not in sentence
+
+
+def test_of_several_series_the_only_one_that_suits_is_taken_and_said(root: Path, tmp_path: Path) -> None:
+    voxels = np.round(with_spot(TUBE, 10.0, 0.0).array).astype(np.int16)
+    for name, echo in (("T1 TSE SAG", 11.0), ("T2 TSE SAG", 102.0)):
+        grid = TUBE.scan.grid
+        write_enhanced(
+            tmp_path / "examination" / f"{name}.dcm",
+            voxels,
+            np.arange(len(voxels)),
+            grid,
+            SeriesDescription=name,
+            EchoTime=echo,
+            BodyPartExamined="CSPINE",
+        )
+    extension = extend([tmp_path / "examination"], METHOD, root, Silent())
+    assert (extension.added, extension.refused) == (1, ())
+    (sentence,) = extension.taken
+    assert "Of 2 series the only one that suits was taken" in sentence
 
 
 def test_a_folder_is_all_its_scans_or_else_a_series(tmp_path: Path) -> None:

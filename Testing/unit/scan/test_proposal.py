@@ -8,6 +8,8 @@ from bad_inputs import neck
 from dicom_files import PATIENT, write_stack
 
 from u2ad.scan import SeveralSeriesError, Verdict, list_proposals, read_proposed, read_scan
+from u2ad.scan.reading import read_one_of_many
+from u2ad.scan.verdict import series_taken
 
 AXIAL = np.array([[1.0, 0, 0], [0, 1, 0]])
 CORONAL = np.array([[1.0, 0, 0], [0, 0, -1]])
@@ -64,6 +66,26 @@ def test_the_only_series_that_suits_is_read_and_says_so(tmp_path):
     assert (scan.remarks[0].name, scan.remarks[0].verdict) == ("series", Verdict.OK)
     assert "Of 6 series the only one that suits was taken, number 3: T2-weighted sagittal" in scan.remarks[0].sentence
     assert "t2_tse_sag" not in scan.remarks[0].sentence
+
+
+def test_a_command_that_takes_many_scans_takes_the_same_one(tmp_path):
+    write_examination(tmp_path)
+
+    scan = read_one_of_many(tmp_path)
+
+    np.testing.assert_array_equal(scan.array, read_proposed(tmp_path).array)
+    assert series_taken(scan.remarks) == [read_proposed(tmp_path).remarks[0].sentence]
+
+
+def test_without_numbers_an_image_says_which_series_is_meant(tmp_path):
+    for name in ("a", "b"):
+        write_stack(tmp_path / name, neck() + len(name), SeriesNumber=1, **CERVICAL)
+
+    with pytest.raises(SeveralSeriesError, match="Name one image of the series") as asked:
+        read_one_of_many(tmp_path)
+    assert "--series" not in str(asked.value)
+    image = next((tmp_path / "b").iterdir())
+    np.testing.assert_array_equal(read_one_of_many(image).array, read_scan(tmp_path / "b").array)
 
 
 def test_another_series_can_be_insisted_on(tmp_path):

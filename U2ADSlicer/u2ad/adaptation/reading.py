@@ -23,7 +23,7 @@ from u2ad.review.journal import Journal, case_folder, voxel_key
 from u2ad.review.state import Held, fold
 from u2ad.scan import Scan
 from u2ad.scan.masks import read_mask
-from u2ad.scan.reading import read_scan
+from u2ad.scan.reading import read_one_of_many
 from u2ad.walk import Marks, anatomy_of
 
 PATTERNS = ("*_T2w.nii.gz", "*_T2w.nii")
@@ -62,7 +62,7 @@ def read_subjects(sources: Sources, progress: Progress) -> list[Subject]:
     progress.step("Read the scans", len(places))
     subjects = []
     for path, healthy in places:
-        scan = read_scan(path)
+        scan = read_one_of_many(path)
         marks = _marks_in(results.get(scan.digest))
         anatomy, checks = anatomy_of(scan, marks, sources.anyway, Within(progress))
         subjects.append(Subject(scan, anatomy, decisions_of(scan, sources.reviews), checks, healthy))

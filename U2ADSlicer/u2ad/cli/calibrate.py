@@ -37,6 +37,8 @@ def extend(
 
         extension = run(scans, Method(draws=draws, model=model), default_root(), progress)
     console = Console(highlight=False)
+    for sentence in extension.taken:
+        console.print(Text(sentence), soft_wrap=True)
     for sentence in extension.refused:
         console.print(Text(f"Left out: {sentence}", "yellow"), soft_wrap=True)
     console.print(f"{extension.added} scans added." if extension.added != 1 else "1 scan added.")

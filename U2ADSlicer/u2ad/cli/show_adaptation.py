@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from u2ad.models.versions import ADAPTATION
+from u2ad.scan.verdict import series_taken
 
 if TYPE_CHECKING:
     from u2ad.adaptation.figures import Figures
@@ -28,6 +29,8 @@ def outcome(adapted: Adapted, output: Path) -> None:
         table.add_column(heading, justify="left" if heading == "What" else "right")
     for row in _rows(adapted):
         table.add_row(*row)
+    for sentence in (told for subject in adapted.subjects for told in series_taken(subject.checks)):
+        console.print(Text(sentence), soft_wrap=True)
     console.print(Text(_decisions(adapted)), soft_wrap=True)
     console.print(table)
     console.print(f"{len(adapted.trained.curve)} steps, {adapted.cost.seconds:.0f} s. {adapted.trained.stopped}")

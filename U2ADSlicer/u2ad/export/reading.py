@@ -72,9 +72,9 @@ def read_reviewed(
 def _scan(source: Path | None, series: str | None) -> Scan | None:
     if source is None:
         return None
-    from u2ad.scan.reading import read_scan
+    from u2ad.scan.reading import read_proposed
 
-    return read_scan(source, series)
+    return read_proposed(source, series)
 
 
 def _expect_inside(state: State, grid: Grid) -> None:

@@ -12,7 +12,9 @@ from u2ad.calibration.choosing import calibration_for
 from u2ad.calibration.site import OwnScan, add_own
 from u2ad.errors import U2ADError, UnreadableInputError
 from u2ad.progress import Progress
-from u2ad.scan.reading import read_scan
+from u2ad.scan import Scan
+from u2ad.scan.reading import read_one_of_many
+from u2ad.scan.verdict import series_taken
 from u2ad.walk import Marks, Method, Walk, Walked
 
 SUFFIXES = (".nii", ".nii.gz", ".nrrd", ".mha")
@@ -46,13 +48,15 @@ class Extension:
 
     Args:
         added: how many were added.
-        refused: why others were not, one sentence each.
+        refused: why others were not, one or two sentences each.
         changes: of the classes that hold own scans.
+        taken: which series was taken of folders that hold several, one sentence each.
     """
 
     added: int
     refused: tuple[str, ...]
     changes: tuple[Change, ...]
+    taken: tuple[str, ...] = ()
 
 
 def scans_in(paths: Iterable[Path]) -> Iterator[Path]:
@@ -87,19 +91,22 @@ def extend(paths: Iterable[Path], method: Method, root: Path, progress: Progress
         )
     added: list[OwnScan] = []
     refused: list[str] = []
+    taken: list[str] = []
     for path in scans_in(paths):
         try:
-            added.append(_scored(walk, path, progress))
+            progress.step("Read the scan")
+            scan = read_one_of_many(path)
+            added.append(_scored(walk, scan, progress))
         except U2ADError as error:
-            refused.append(error.problem)
+            refused.append(str(error))
+        else:
+            taken += series_taken(scan.remarks)
     own = add_own(added, root) if added else ()
     after, _ = calibration_for(*walk.model, root)
-    return Extension(len(added), tuple(refused), tuple(_changes(before, after or before, own)))
+    return Extension(len(added), tuple(refused), tuple(_changes(before, after or before, own)), tuple(taken))
 
 
-def _scored(walk: Walk, path: Path, progress: Progress) -> OwnScan:
-    progress.step("Read the scan")
-    scan = read_scan(path)
+def _scored(walk: Walk, scan: Scan, progress: Progress) -> OwnScan:
     walked = walk.through(scan, Marks(), progress)
     if not walked.yardstick.kind:
         raise UnreadableInputError("The calibration has seen no scans with slices like these.")

@@ -73,6 +73,18 @@ def read_proposed(path: Path, series: str | None = None) -> Scan:
         return replace(scan, remarks=(Check(SERIES_TAKEN, Verdict.OK, taken), *scan.remarks))
 
 
+def read_one_of_many(path: Path) -> Scan:
+    """Read one scan of a command that takes several, as :func:`read_proposed` does: there no number chooses a series.
+
+    Raises:
+        U2ADError: as :func:`read_proposed`; of several series that suit, the remedy is to name an image.
+    """
+    try:
+        return read_proposed(path)
+    except dicom.SeveralSeriesError as several:
+        raise dicom.SeveralSeriesError(several.series, dicom.BY_IMAGE) from None
+
+
 def list_proposals(folder: Path) -> tuple[dicom.Proposal, ...]:
     """The series of a folder of DICOM images, the most suitable for the detection first.
 

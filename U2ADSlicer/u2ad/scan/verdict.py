@@ -38,6 +38,11 @@ class Check:
     overridable: bool = True
 
 
+def series_taken(checks: Iterable[Check]) -> list[str]:
+    """What is said of the series that was taken without being asked for; nothing where there was only one."""
+    return [check.sentence for check in checks if check.name == SERIES_TAKEN]
+
+
 def worst(checks: Iterable[Check]) -> Verdict:
     """The gravest verdict among ``checks``; ok where there are none."""
     order = list(Verdict)

@@ -13,20 +13,22 @@ MOST_UNFIT = 12
 """So many series that do not suit are named in a question; the command ``u2ad series`` lists all."""
 
 
+BY_NUMBER = "Choose one by its number with --series N."
+BY_IMAGE = "Name one image of the series that you mean, instead of the folder."
+
+
 class SeveralSeriesError(UnreadableInputError):
     """A folder holds several series and none was chosen.
 
     Args:
         series: in the order of the numbers that choose them, which start at 1.
+        remedy: how one is chosen.
     """
 
-    def __init__(self, series: tuple[Series, ...]) -> None:
+    def __init__(self, series: tuple[Series, ...], remedy: str = BY_NUMBER) -> None:
         self.series = series
         self.proposals = proposals(series)
-        super().__init__(
-            f"The folder holds {len(series)} series{_people(series)}:\n{listed(self.proposals)}\n",
-            "Choose one by its number with --series N.",
-        )
+        super().__init__(f"The folder holds {len(series)} series{_people(series)}:\n{listed(self.proposals)}\n", remedy)
 
 
 def choose(series: tuple[Series, ...], wanted: str | None) -> Series:
@@ -46,10 +48,7 @@ def choose(series: tuple[Series, ...], wanted: str | None) -> Series:
         return matching[0]
     if matching:
         raise SeveralSeriesError(series)
-    raise UnreadableInputError(
-        f"There is no series {wanted} among these:\n{listed(proposals(series))}\n",
-        "Choose one by its number with --series N.",
-    )
+    raise UnreadableInputError(f"There is no series {wanted} among these:\n{listed(proposals(series))}\n", BY_NUMBER)
 
 
 def listed(ranked: Sequence[Proposal]) -> str:
