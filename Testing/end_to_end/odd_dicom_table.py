@@ -24,9 +24,10 @@ may hold is in [bad-input.md](bad-input.md).
 
 A series *suits* if its headers say MR, T2-weighted, sagittal (or nearly isotropic), and nothing speaks against the
 cervical spine, the number of slices and their distances. If exactly one series of a folder suits, it is taken, and a
-line says which and why; `u2ad adapt`, `u2ad calibrate extend` and `u2ad export` take the same one. Where those that take
-many scans would have to ask, an image of the series that is meant says which. Localizers, diffusion, phase, projections, mosaics and screenshots are never taken unasked;
-STIR, FLAIR, axial and coronal series, and those computed from others, only come after a plain T2-weighted one.
+line says which and why; `u2ad adapt`, `u2ad calibrate extend` and `u2ad export` take the same one, and where the first
+two would have to ask, an image of the series that is meant says which. Localizers, diffusion, phase, projections,
+mosaics and screenshots are never taken unasked; STIR, FLAIR, axial and coronal series, and those computed from others,
+only come after a plain T2-weighted one.
 
 Values are decoded by GDCM from uncompressed, deflated, RLE, JPEG, JPEG-LS and JPEG 2000 images; HTJ2K, JPEG XL and
 videos are refused. Of a header no more is read than `u2ad/scan/dicom/header.py` lists.
