@@ -32,13 +32,11 @@ class qSlicerScriptedLoadableModuleWidget(qMRMLWidget):
         return self._python
 
     def reload(self) -> None:
-        """A new Python widget of the class as it is now, set up, and entered if the module is on display."""
+        """A new Python widget of the class as it is now, set up. A module on display stays so and is not entered."""
         name = f"{self._module.name}Widget"
         self._python = getattr(sys.modules[self._module.name], name)(self)
         setattr(slicer.modules, name, self._python)
         self._python.setup()
-        if self._entered:
-            self._python.enter()
 
     def enter(self) -> None:
         """The user comes to the module."""

@@ -77,3 +77,16 @@ def test_a_result_from_before_there_were_calibrations_still_loads(hour, detectio
     hour.take(older)
     assert "earlier version" in hour.ui.scoreLabel.text
     assert set(column(hour, "Real")) == {"-"}
+
+
+def test_words_are_not_translated_anew_for_every_row(reviewed, monkeypatch):
+    """In Slicer each look-up opens the caller's frame and asks Qt; a table is shown again with every step."""
+    from U2ADSlicerLib.panels import findings_table, words
+
+    asked = []
+    for module in (findings_table, words):
+        monkeypatch.setattr(module, "_", lambda text: asked.append(text) or text)
+    table = reviewed.widget.panel.review.table
+    table.show(reviewed.session.findings, reviewed.workspace.selected)
+    assert len(reviewed.rows()) > 1
+    assert asked == []

@@ -56,7 +56,7 @@ def test_reload_makes_a_new_widget_of_the_file_as_it_is(desktop, demo, events):
     old, noted = demo.widget, events()
     desktop.reloadModule("StandInDemo")
     assert noted == ["startup completed", "setup", "enter", "cleanup"]
-    assert events() == ["setup with scene", "enter"]
+    assert events() == ["setup with scene"]  # Slicer does not enter a module that is on display already
     assert demo.widget is not old
     assert demo.parent.layout().count() == 1
     demo.widget.ui.thresholdSlider.value = 0.5

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import qt
 from slicer.i18n import tr as _
 
+from u2ad.review.decision import Decision
 from U2ADSlicerLib.panels.words import confidenceWord, decisionWord, levelWord
 from U2ADSlicerLib.scene.bands import bandWord
 from U2ADSlicerLib.scene.colors import EPISTEMIC
@@ -24,7 +25,12 @@ class Column:
 
 
 def columns() -> tuple[Column, ...]:
-    """All columns, in the words of the present language."""
+    """All columns, in the words of the present language.
+
+    Words that stand in every row are looked up once, here: Slicer's translation takes its time.
+    """
+    decisions = {decision: decisionWord(decision) for decision in Decision}
+    doubts = doubtWords()
     return (
         Column("#", _("Number of the finding"), lambda f: str(f.number), lambda f: f.number),
         Column(_("Level"), _("Vertebral level"), lambda f: levelWord(f.figures.level), lambda f: f.figures.along),
@@ -48,23 +54,28 @@ def columns() -> tuple[Column, ...]:
         Column(
             _("Uncert."),
             _("Epistemic uncertainty, mean of the finding: where it is high, trust the anomaly less. - : not computed"),
-            lambda f: doubtWord(f.figures.epistemic),
+            lambda f: doubts[bandWord(EPISTEMIC, f.figures.epistemic)],
             lambda f: f.figures.epistemic or 0.0,
         ),
         Column(
             _("Decision"),
             _("What you decided"),
-            lambda f: decisionWord(f.judgement.decision),
+            lambda f: decisions[f.judgement.decision],
             lambda f: f.judgement.decision.value,
         ),
     )
 
 
-def doubtWord(epistemic: float | None) -> str:
-    """The mean epistemic uncertainty of a finding in a word; a dash where the detector has none."""
-    words = {"none": _("very low"), "low": _("low"), "middle": _("middle"), "high": _("high"), "": "-"}
-    word = bandWord(EPISTEMIC, epistemic)
-    return words.get(word, _("very high"))
+def doubtWords() -> dict[str, str]:
+    """What the grades of a mean epistemic uncertainty are called; a dash where the detector has none."""
+    return {
+        "none": _("very low"),
+        "low": _("low"),
+        "middle": _("middle"),
+        "high": _("high"),
+        "very high": _("very high"),
+        "": "-",
+    }
 
 
 class FindingsTable:
