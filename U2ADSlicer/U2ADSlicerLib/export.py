@@ -8,13 +8,14 @@ from pathlib import Path
 
 from u2ad.cord import MaskSource
 from u2ad.export.formats import Format
-from u2ad.export.job import Choice, Job
+from u2ad.export.job import Choice, Job, OpenScene
 from u2ad.export.plan import Plan, plan_of
 from u2ad.export.reviewed import Reviewed
 from u2ad.review.case import Case
 from U2ADSlicerLib.scene.anatomy import correctedCord
 from U2ADSlicerLib.scene.dicom_facts import sourceOf
 from U2ADSlicerLib.scene.input import scanOf
+from U2ADSlicerLib.scene.saving import expectedSize
 
 
 def reviewedOf(session) -> Reviewed:
@@ -36,7 +37,8 @@ def reviewedOf(session) -> Reviewed:
 
 def planOf(reviewed: Reviewed, formats: tuple[Format, ...], allFindings: bool, deidentify: bool) -> Plan:
     """What would be written, before anything is."""
-    return plan_of(Job(reviewed, Choice(formats, allFindings, deidentify)))
+    scene = OpenScene(expectedSize())
+    return plan_of(Job(reviewed, Choice(formats, allFindings, deidentify), open_scene=scene))
 
 
 def targetIn(parent: Path) -> Path:

@@ -22,15 +22,22 @@ class U2ADError(Exception):
 
     Args:
         problem: what is wrong, one sentence, no names or paths of a patient.
-        remedy: what to do, one sentence; empty where the problem says it all.
+        remedy: what to do, one sentence, as true in a window as in a shell; empty where the problem says it all.
+        option: of the command line by which it is done, such as "--source", or its command; told there alone.
     """
 
     exit_code = ExitCode.FAILED
 
-    def __init__(self, problem: str, remedy: str = "") -> None:
+    def __init__(self, problem: str, remedy: str = "", *, option: str = "") -> None:
         super().__init__(f"{problem} {remedy}".strip())
         self.problem = problem
         self.remedy = remedy
+        self.option = option
+
+
+def in_shell(remedy: str, option: str) -> str:
+    """A remedy as the command line tells it: with its option, where there is one."""
+    return f"{remedy} ({option})" if option else remedy
 
 
 class UnreadableInputError(U2ADError):

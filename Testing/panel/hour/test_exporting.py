@@ -3,6 +3,8 @@
 import csv
 import errno
 import json
+import re
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -112,7 +114,7 @@ def test_what_is_missing_is_said_before(reviewed):
 def test_dicom_objects_need_images_from_the_database_and_the_rest_is_written(exporting):
     hour, folder = exporting
     choose(hour, "exportDicomSegCheck", "exportTableCheck")
-    assert "load the scan from the DICOM database" in hour.ui.exportPreview.text
+    assert "in Slicer from the DICOM database" in hour.ui.exportPreview.text
     export(hour)
     assert "seg.dcm" not in written(folder)
 
@@ -151,3 +153,68 @@ def test_nothing_is_offered_before_a_detection(hour, detection):
     hour.page("exportPage")
     assert not hour.ui.exportButton.isEnabled()
     assert "run a detection first" in hour.ui.exportPreview.text
+
+
+def stored_as() -> dict[str, tuple]:
+    """Address of the scene, and of every node that can be stored: whether it is unsaved, and in which file it lies."""
+    scene = slicer.mrmlScene
+    told = {"scene": (scene.GetURL(), scene.GetRootDirectory(), scene.GetNumberOfNodes())}
+    for node in slicer.util.getNodesByClass("vtkMRMLStorableNode"):
+        storage = node.GetStorageNode()
+        told[node.GetID()] = (node.GetModifiedSinceRead(), storage and (storage.GetID(), storage.GetFileName()))
+    return told
+
+
+def names_in(bundle: Path, folder: Path) -> set[str]:
+    """Names of the volumes in a saved scene, read into a scene of its own."""
+    with zipfile.ZipFile(bundle) as archive:
+        archive.extractall(folder)
+    (text,) = [path.read_text(encoding="utf-8") for path in folder.rglob("*.mrml")]
+    return set(re.findall(r'<Volume[^>]* name="([^"]*)"', text))
+
+
+def test_the_scene_is_written_with_all_that_is_open_and_is_as_unsaved_as_before(exporting, detection, tmp_path):
+    hour, folder = exporting
+    saved = hour.load(detection, "Former scan")
+    slicer.mrmlScene.SetURL("/reader/own.mrml")
+    slicer.util.saveNode(saved, str(tmp_path / "former.nrrd"))
+    choose(hour, "exportSceneCheck", "exportTableCheck")
+    assert announced(hour) == ["findings.csv", "review.json", "review.mrb"]
+    assert "other volumes too" in hour.ui.exportPreview.text
+    before = stored_as()
+    export(hour)
+    files = written(folder)
+    assert set(files) == {"findings.csv", "review.json", "review.mrb", "export.json"}
+    assert {"T2 sagittal", "Former scan"} <= names_in(files["review.mrb"], tmp_path / "unpacked")
+    assert stored_as() == before
+    assert before[saved.GetID()][0] is False
+
+
+def test_a_scene_alone_may_be_exported(exporting):
+    hour, folder = exporting
+    choose(hour, "exportSceneCheck")
+    export(hour)
+    assert set(written(folder)) == {"review.mrb", "export.json"}
+
+
+def test_a_scene_that_cannot_be_saved_leaves_nothing_and_says_so(exporting, monkeypatch):
+    hour, folder = exporting
+    told = []
+    monkeypatch.setattr(slicer.util, "warningDisplay", lambda text, **_: told.append(text))
+    monkeypatch.setattr(slicer.util, "saveScene", lambda *_: False)
+    choose(hour, "exportSceneCheck", "exportTableCheck")
+    before = stored_as()
+    hour.click("exportButton")
+    assert told[0].startswith("Slicer could not save the scene, so nothing was written.")
+    assert not hour.widget.panel.export.isRunning
+    assert hour.ui.exportButton.isEnabled()
+    assert list(folder.iterdir()) == []
+    assert stored_as() == before
+
+
+def test_a_scene_is_left_out_where_the_patient_is(exporting):
+    hour, _folder = exporting
+    choose(hour, "exportSceneCheck", "exportTableCheck")
+    hour.click("exportDeidentifyCheck")
+    assert announced(hour) == ["findings.csv", "review.json"]
+    assert "of which none is left out. Export it without leaving the patient out" in hour.ui.exportPreview.text

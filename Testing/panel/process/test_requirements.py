@@ -142,6 +142,7 @@ def installed(monkeypatch):
 
 ALL = {"torch": "2.9.1+cu128", "monai": "1.6.1", "einops": "0.8.0", "safetensors": "0.5.0"}
 ALL |= {"reportlab": "5.1.0", "matplotlib": "3.10.0", "jinja2": "3.1.6", "highdicom": "0.27.0"}
+ALL |= {"pynetdicom": "3.0.4", "dicomweb-client": "0.61.2"}
 
 
 def test_what_is_absent_or_too_old_is_missing(installed):

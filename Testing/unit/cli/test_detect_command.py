@@ -142,6 +142,15 @@ def test_an_error_becomes_one_line_and_an_exit_code(command, pipeline, error, co
     assert "Traceback" not in done.err + done.out
 
 
+def test_the_option_that_does_it_is_told_after_the_remedy(command, pipeline) -> None:
+    def answer(request, progress):
+        raise OutputError("The folder exists.", "Replace it.", option="--force")
+
+    pipeline.answer = answer
+    done = command("detect", "scan.nii.gz", "-o", "result")
+    assert done.err.splitlines()[-1] == "The folder exists. Replace it. (--force)"
+
+
 def test_a_list_in_an_error_keeps_its_lines(command, pipeline) -> None:
     def answer(request, progress):
         raise U2ADError("Two series:\n  1  T1\n  2  T2\n", "Choose one.")

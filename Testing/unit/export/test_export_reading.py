@@ -243,5 +243,5 @@ def test_a_journal_of_another_scan_is_refused(folder, tmp_path, made):
 
 
 def test_journals_cannot_be_looked_up_without_the_scan(folder, tmp_path):
-    with pytest.raises(UnreadableInputError, match="--source"):
+    with pytest.raises(UnreadableInputError, match="Give the scan"):
         read_reviewed(folder / "result", None, tmp_path / "data")

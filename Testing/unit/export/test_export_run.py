@@ -1,11 +1,14 @@
 """An export is written whole or not at all, and the pre-flight says beforehand what becomes of each format."""
 
+import ast
 import csv
 import errno
 import json
+import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,11 +16,13 @@ import numpy as np
 import pytest
 from jsonschema import Draft202012Validator
 
+import u2ad.export
 from u2ad.benchmark.crowded import crowded
+from u2ad.cli import show_export
 from u2ad.errors import Cancelled, OutputError, RefusedInputError
 from u2ad.export.folder import CONTENTS
 from u2ad.export.formats import USUAL, Format
-from u2ad.export.job import Choice, Job
+from u2ad.export.job import Choice, Job, OpenScene
 from u2ad.export.plan import plan_of
 from u2ad.export.reviewed import Reviewed
 from u2ad.export.run import export
@@ -27,6 +32,7 @@ from u2ad.review.changes import Assessment, Impression
 from u2ad.review.decision import Decision
 from u2ad.scan.reading import read_scan
 
+EXPORT = Path(u2ad.export.__file__).parent
 QUICK = (Format.CSV, Format.JSON, Format.SEG_NRRD)
 
 
@@ -124,7 +130,7 @@ def test_overridden_refusals_are_told_beforehand(reviewed):
 
 def test_nothing_is_overwritten_unasked(reviewed, tmp_path):
     export(job(reviewed, *QUICK), tmp_path / "out", Silent())
-    with pytest.raises(OutputError, match="--force"):
+    with pytest.raises(OutputError, match="replace it"):
         export(job(reviewed, Format.CSV), tmp_path / "out", Silent())
     assert len(files_in(tmp_path / "out")) == 4
     export(job(reviewed, Format.CSV), tmp_path / "out", Silent(), force=True)
@@ -265,3 +271,43 @@ def test_the_preflight_is_imported_without_what_only_writing_needs():
     code = "import sys, u2ad.export.plan, u2ad.export.reviewed, u2ad.worker.review; print(*sys.modules)"
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not heavy & set(ended.stdout.split())
+
+
+def test_a_scene_as_it_is_open_is_announced_with_what_else_it_holds(reviewed):
+    asked = replace(job(reviewed, Format.MRB), open_scene=OpenScene(5_000_000))
+    plan = plan_of(asked)
+    assert [part.name for product in plan.possible for part in product.parts] == ["review.mrb"]
+    assert plan.size == 5_000_000
+    assert "everything that is open, other volumes too" in plan.hints[0].fact
+    assert "Close what shall not go" in plan.hints[0].remedy
+    assert not [hint for hint in plan_of(replace(asked, choice=Choice((Format.CSV,)))).hints if "scene" in hint.fact]
+
+
+def test_a_scene_as_it_is_open_names_the_patient_so_it_is_not_de_identified(reviewed):
+    choice = Choice((Format.MRB, Format.CSV), deidentify=True)
+    plan = plan_of(replace(job(reviewed), choice=choice, open_scene=OpenScene(1)))
+    (product,) = plan.impossible
+    assert product.format is Format.MRB
+    assert product.obstacle.remedy == "Export it without leaving the patient out, or leave the scene out."
+    assert not [hint for hint in plan.hints if "scene" in hint.fact]
+
+
+def _sentences() -> Iterator[str]:
+    """Every text in the code of this room that is no option by itself."""
+    for file in sorted(EXPORT.rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
+            if is_text and not node.value.startswith(("--", "u2ad ")):
+                yield node.value
+
+
+def test_what_is_told_in_the_window_names_no_option_of_the_command_line():
+    assert [text for text in _sentences() if re.search(r"(^|\s)--[a-z]", text) and "Args:" not in text] == []
+
+
+def test_the_command_line_adds_the_option_to_the_remedy(reviewed, capsys):
+    nameless = replace(reviewed, reader="", image=None)
+    show_export.plan(plan_of(job(nameless, Format.SEG_NRRD, Format.DICOM_SEG)), written=False)
+    told = capsys.readouterr().out
+    assert "Give the reader's name, in Slicer on the page Review. (--reader)" in told
+    assert "in Slicer from the DICOM database. (--source)" in told

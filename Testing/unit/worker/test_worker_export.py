@@ -117,3 +117,15 @@ def test_a_job_survives_its_file(job):
     assert job_of(asked.to_json()) == asked
     with pytest.raises(ValueError, match="export job"):
         job_of(asked.to_json().replace("subject", "patient"))
+
+
+def test_the_scene_that_slicer_has_saved_goes_with_the_export_or_stays_where_it_is(job, tmp_path):
+    scene = tmp_path / "scene.mrb"
+    scene.write_bytes(b"all that is open")
+    asked = replace(job, formats=("mrb",), scene=str(scene))
+    end = run(replace(asked, deidentify=True))[-1]
+    assert "names" in end.problem
+    assert not Path(job.output).exists()
+    assert isinstance(run(asked)[-1], Finished)
+    assert (Path(job.output) / "review.mrb").read_bytes() == b"all that is open"
+    assert not scene.exists()

@@ -12,9 +12,11 @@ from u2ad.export.plan import Plan
 from U2ADSlicerLib.export import planOf, reviewedOf, targetIn
 from U2ADSlicerLib.panels.impression import mustWait
 from U2ADSlicerLib.panels.messages import toldToReader
+from U2ADSlicerLib.panels.sending import Sendable, SendSection
 from U2ADSlicerLib.process.ending import FINISHED, STOPPED
 from U2ADSlicerLib.process.exporting import ExportRun
 from U2ADSlicerLib.process.run import State
+from U2ADSlicerLib.scene.saving import saveAside
 
 PRODUCTS = {
     "exportSegmentationCheck": (Format.SEG_NRRD,),
@@ -26,6 +28,7 @@ PRODUCTS = {
     "exportDicomPmCheck": (Format.DICOM_PM,),
     "exportDicomPdfCheck": (Format.DICOM_PDF,),
     "exportJournalCheck": (Format.JOURNAL,),
+    "exportSceneCheck": (Format.MRB,),
 }
 """Check boxes, with what each of them adds to an export."""
 
@@ -43,6 +46,8 @@ class ExportPage:
         workspace.runs.append(self.run)
         self._target: Path | None = None
         self._message = ""
+        self.sending = SendSection(ui, workspace)
+        self._sendable: Sendable | None = None
         ui.exportFolderButton.directory = qt.QDir.homePath()
         for name in (*PRODUCTS, *OPTIONS):
             getattr(ui, name).connect("toggled(bool)", self.onChoice)
@@ -59,6 +64,7 @@ class ExportPage:
     def refresh(self) -> None:
         if self.ui.pages.currentWidget().objectName != "exportPage":
             return  # shown when the reader turns to it
+        self.sending.refresh()
         self._showStatus(self.run.status)
         if self.isRunning:
             return
@@ -125,8 +131,19 @@ class ExportPage:
         plan = planOf(reviewed, self._formats(), *options)
         self._target = targetIn(Path(self.ui.exportFolderButton.directory))
         self.ui.exportOpenButton.setEnabled(False)
+        self.sending.offer(None)
+        self._sendable = self._sendableOf(plan)
         possible = tuple(product.format for product in plan.possible)
-        self.run.start(reviewed, possible, self._target, self, *options)
+        self.run.start(reviewed, possible, self._target, self, *options, saveScene=saveAside)
+
+    def _sendableOf(self, plan: Plan) -> Sendable | None:
+        """What may be sent when it is written; nothing where there are no DICOM objects."""
+        if not any(product.format.is_dicom for product in plan.possible):
+            return None
+        names = tuple(name for name, _value in plan.identifying)
+        deidentified = self.ui.exportDeidentifyCheck.checked
+        actions = self.workspace.session.review.actions
+        return Sendable(self._target, self.workspace.volume, actions, names, deidentified)
 
     def onOpen(self) -> None:
         if self._target is not None:
@@ -144,6 +161,7 @@ class ExportPage:
         written = ending.kind == FINISHED and self._target is not None and self._target.is_dir()
         self.ui.exportOpenButton.setEnabled(written)
         if written:
+            self.sending.offer(self._sendable)
             self._message = _("Written into the folder {name}.").format(name=self._target.name)
         elif ending.kind == STOPPED:
             self._message = _("Stopped; nothing was written.")
@@ -152,9 +170,14 @@ class ExportPage:
         self.workspace.changed()
 
     def abandon(self) -> None:
-        """The scene is closing: the run ends at once, and nothing of it remains."""
+        """The scene is closing: the run ends at once, and nothing of it remains. Sending needs no scene and goes on."""
         self.run.close()
         self._message = ""
+
+    def close(self) -> None:
+        """The panel goes away for good."""
+        self.abandon()
+        self.sending.close()
 
 
 def _told(plan: Plan) -> str:

@@ -146,7 +146,7 @@ class Panel:
         """The panel goes away for good."""
         self.detect.close()
         self.adapt.abandon()
-        self.export.abandon()
+        self.export.close()
         if self._entered:
             self.exit()
         self.workspace.useVolume(None)

@@ -54,9 +54,7 @@ def endingOf(said: Finished | Failed | Stopped | None, returnCode: int | None, c
     if isinstance(said, Finished):
         return Ending(FINISHED, log=log)
     if os.name == "posix" and returnCode == -signal.SIGKILL:
-        return Ending(
-            DIED, "The detection was ended by the system, probably for lack of memory.", ROOM_IN_MEMORY, log=log
-        )
+        return Ending(DIED, "The run was ended by the system, probably for lack of memory.", ROOM_IN_MEMORY, log=log)
     return diedWithoutAWord(log)
 
 
@@ -64,7 +62,7 @@ def diedWithoutAWord(log: str) -> Ending:
     """The end of a run that nobody can explain."""
     return Ending(
         DIED,
-        "The detection has ended unexpectedly.",
+        "The run has ended unexpectedly.",
         "Start it again. If it ends so again, report it with the log.",
         log=log,
     )

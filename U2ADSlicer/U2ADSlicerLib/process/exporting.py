@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from u2ad.errors import OutputError
@@ -14,6 +15,7 @@ from u2ad.worker.review import write_review
 from U2ADSlicerLib.process.run import Listener, Run
 
 REVIEW = "review"
+SCENE = "scene.mrb"
 
 
 class ExportRun(Run):
@@ -27,6 +29,7 @@ class ExportRun(Run):
         listener: Listener,
         allFindings: bool = False,
         deidentify: bool = False,
+        saveScene: Callable[[Path], None] | None = None,
     ) -> None:
         """Starts an export.
 
@@ -37,6 +40,7 @@ class ExportRun(Run):
             listener: told of the run.
             allFindings: all findings with their decision rather than the confirmed ones alone.
             deidentify: leave out of DICOM objects what identifies the patient.
+            saveScene: saves the scene to a file; asked for where it is among the formats.
 
         Raises:
             U2ADError: if it cannot be started; nothing is left behind then, and no end is told.
@@ -47,6 +51,9 @@ class ExportRun(Run):
         def makeJob(folder: Path) -> ExportJob:
             (folder / REVIEW).mkdir()
             write_review(folder / REVIEW, reviewed)
+            scene = folder / SCENE if Format.MRB in formats and saveScene is not None else None
+            if scene is not None:
+                saveScene(scene)
             return ExportJob(
                 review=str(folder / REVIEW),
                 output=str(folder / private.OUTPUT),
@@ -55,6 +62,7 @@ class ExportRun(Run):
                 formats=tuple(one.value for one in formats),
                 all_findings=allFindings,
                 deidentify=deidentify,
+                scene=str(scene) if scene is not None else None,
             )
 
         self.startJob(makeJob, listener, target)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import NoReturn
 
-from u2ad.errors import Cancelled, ExitCode, U2ADError
+from u2ad.errors import Cancelled, ExitCode, U2ADError, in_shell
 from u2ad.fault import FULL_MEMORY, ROOM_IN_MEMORY, fault_of, is_full_memory
 from u2ad.stop import STOP
 from u2ad.threads import wait_patiently
@@ -76,7 +76,9 @@ def _tell(error: BaseException, debug: bool) -> int:
         console.print("".join(traceback.format_exception(error)), markup=False, soft_wrap=True)
     if isinstance(error, U2ADError):
         between = "\n" if "\n" in error.problem.strip() else " "  # lists end with their remedy on a line of its own
-        message = Text.assemble((error.problem.strip(), "bold red"), between, (error.remedy, "red"))
+        message = Text.assemble(
+            (error.problem.strip(), "bold red"), between, (in_shell(error.remedy, error.option), "red")
+        )
         message.rstrip()
         console.print(message, soft_wrap=True)
         return error.exit_code

@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from u2ad.errors import in_shell
 from u2ad.export.plan import Plan
 from u2ad.export.product import Product
 from u2ad.export.send.sent import Sent
@@ -26,9 +27,10 @@ def plan(plan: Plan, *, written: bool) -> None:
     for product in plan.possible:
         _product(console, product)
     for product in plan.impossible:
-        console.print(f"[yellow]not {product.format.value}[/]  {escape(str(product.obstacle))}", soft_wrap=True)
+        console.print(f"[yellow]not {product.format.value}[/]  {escape(_why_not(product))}", soft_wrap=True)
     for hint in plan.hints:
-        console.print(f"[yellow]![/] {escape(f'{hint.fact} {hint.remedy}'.strip())}", soft_wrap=True)
+        told = f"{hint.fact} {in_shell(hint.remedy, hint.option)}".strip()
+        console.print(f"[yellow]![/] {escape(told)}", soft_wrap=True)
     _identifying(console, plan, written)
     typer.echo(f"{'Written' if written else 'To be written'}: about {in_units(plan.size)}.")
 
@@ -45,6 +47,11 @@ def in_units(size: int) -> str:
     while value >= 1000 and place < len(UNITS) - 1:
         value, place = value / 1000, place + 1
     return f"{value:.0f} {UNITS[place]}"
+
+
+def _why_not(product: Product) -> str:
+    error = product.obstacle
+    return "" if error is None else f"{error.problem} {in_shell(error.remedy, error.option)}".strip()
 
 
 def _product(console: Console, product: Product) -> None:

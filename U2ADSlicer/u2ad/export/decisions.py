@@ -51,7 +51,8 @@ def read_decisions(scan: Scan | None, grid: Grid, reviews: Path | None) -> Kept:
     if reviews is not None:
         raise UnreadableInputError(
             "Which journal belongs to the result cannot be told without the scan.",
-            "Give the scan with --source, or the journal itself.",
+            "Give the scan, or the journal itself.",
+            option="--source",
         )
     return Kept()
 

@@ -123,7 +123,8 @@ def _expect_of(scan: Scan | None, document: Document) -> None:
     if scan is not None and scan.digest != document["provenance"]["scan_sha256"]:
         raise UnreadableInputError(
             "The scan is not the one that the result was made from.",
-            "Give the very images that the detection has read; of several series choose one with --series.",
+            "Give the very images that the detection has read; of several series choose the right one.",
+            option="--series",
         )
 
 

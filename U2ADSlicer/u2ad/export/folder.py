@@ -47,7 +47,9 @@ def expect_free(target: Path, *, force: bool) -> None:
             "The folder holds files that no export has written, so it is not replaced.", "Choose a new or empty folder."
         )
     if not force:
-        raise OutputError("The folder holds an export already.", "Choose another folder, or replace it with --force.")
+        raise OutputError(
+            "The folder holds an export already.", "Choose another folder, or replace it.", option="--force"
+        )
 
 
 def write_contents(folder: Path, names: list[str]) -> None:
@@ -68,7 +70,7 @@ def files_of(folder: Path) -> tuple[str, ...]:
     """
     known = _known(folder)
     if known is None:
-        raise UnreadableInputError("The folder is no export.", "Give a folder that `u2ad export` has written.")
+        raise UnreadableInputError("The folder is no export.", "Choose a folder that an export has written.")
     return tuple(sorted(known - {CONTENTS}))
 
 

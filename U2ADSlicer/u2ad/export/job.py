@@ -29,6 +29,19 @@ several times a second; what it raises ends the writing and is raised again."""
 
 
 @dataclass(frozen=True)
+class OpenScene:
+    """The scene as it is open in Slicer: all of it, not the review alone, under the names that it has there.
+
+    Args:
+        size: expected bytes of its file.
+        saved: the file that Slicer has saved, which the export takes for its own; None while it is only planned.
+    """
+
+    size: int
+    saved: Path | None = None
+
+
+@dataclass(frozen=True)
 class Choice:
     """What the reader has asked for.
 
@@ -68,12 +81,14 @@ class Job:
         reviewed: what is exported.
         choice: what of it, and how.
         scene_writer: writes Slicer scenes; None where there is no Slicer at hand.
+        open_scene: goes in place of a scene that is made of the review; None where the reader does not sit in Slicer.
         root: data folder with the site's secret for pseudonyms.
     """
 
     reviewed: Reviewed
     choice: Choice = field(default_factory=Choice)
     scene_writer: SceneWriter | None = None
+    open_scene: OpenScene | None = None
     root: Path = field(default_factory=default_root)
 
     @cached_property
@@ -99,7 +114,8 @@ class Job:
         if image is None or not image.source:
             raise RefusedInputError(
                 "The scan is not at hand as DICOM images, which DICOM objects refer to.",
-                "Give its DICOM series as the source; in Slicer, load the scan from the DICOM database.",
+                "Take the scan from its DICOM series, in Slicer from the DICOM database.",
+                option="--source",
             )
         from u2ad.export.dicom.source import read_source  # pydicom and highdicom, only where DICOM is asked for
 

@@ -15,6 +15,7 @@ def nothing_chosen(job: Job) -> RefusedInputError | None:
     return RefusedInputError(
         "No finding is confirmed, so the segmentation would be empty.",
         "Confirm one, or export all findings with their decision.",
+        option="--all-findings",
     )
 
 
@@ -22,7 +23,7 @@ def no_scan(job: Job) -> RefusedInputError | None:
     """Of a format that shows the scan itself."""
     if job.reviewed.image is not None:
         return None
-    return RefusedInputError("The scan is not at hand.", "Give the scan as the source.")
+    return RefusedInputError("The scan is not at hand.", "Give the scan.", option="--source")
 
 
 def no_journal(job: Job) -> RefusedInputError | None:
@@ -31,5 +32,6 @@ def no_journal(job: Job) -> RefusedInputError | None:
         return None
     return RefusedInputError(
         "There is no journal: nothing was decided on this scan, or the scan is not at hand.",
-        "Review the scan first, and give it as the source.",
+        "Review the scan first, and give it.",
+        option="--source",
     )

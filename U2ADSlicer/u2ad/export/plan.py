@@ -22,10 +22,12 @@ class Hint:
     Args:
         fact: one sentence.
         remedy: one sentence; empty where nothing is to be done.
+        option: of the command line by which it is done; told there alone.
     """
 
     fact: str
     remedy: str = ""
+    option: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +63,8 @@ class Plan:
 def plan_of(job: Job) -> Plan:
     """What an export would do."""
     products = tuple(product_of(job, format_) for format_ in job.choice.wanted)
-    return Plan(products, tuple(_hints(job)), _identifying(job, products))
+    hints = (*_of_scene(job, products), *_hints(job))
+    return Plan(products, hints, _identifying(job, products))
 
 
 def _identifying(job: Job, products: tuple[Product, ...]) -> tuple[tuple[str, str], ...]:
@@ -69,6 +72,16 @@ def _identifying(job: Job, products: tuple[Product, ...]) -> tuple[tuple[str, st
         return ()
     source = job.source
     return () if isinstance(source, U2ADError) else source.identifying()
+
+
+def _of_scene(job: Job, products: tuple[Product, ...]) -> Iterator[Hint]:
+    possible = {product.format for product in products if product.obstacle is None}
+    if job.open_scene is not None and Format.MRB in possible:
+        yield Hint(
+            "The Slicer scene (review.mrb) holds everything that is open, other volumes too, and names in it may tell "
+            "who the patient is.",
+            "Close what shall not go with it, and rename what names the patient.",
+        )
 
 
 def _hints(job: Job) -> Iterator[Hint]:
@@ -79,7 +92,7 @@ def _hints(job: Job) -> Iterator[Hint]:
     if undecided:
         yield Hint(f"{undecided} of {len(reviewed.findings)} findings are undecided.", "Decide on them first.")
     if not reviewed.reader:
-        yield Hint("The reader has no name.", "Write it on the page Review, or give it with --reader.")
+        yield Hint("The reader has no name.", "Give the reader's name, in Slicer on the page Review.", "--reader")
     if not reviewed.document["cord"]["seen_by_person"] and not _is_drawn(reviewed):
         yield Hint("Nobody has looked at the cord mask.", "Look at its outline: outside of it nothing was searched.")
     if _is_drawn(reviewed):
@@ -87,7 +100,7 @@ def _hints(job: Job) -> Iterator[Hint]:
             "The cord was corrected after the detection, which has not searched what was added.", "Detect again."
         )
     if reviewed.image is None:
-        yield Hint("The scan is not at hand, so the report has no pictures.", "Give the scan with --source.")
+        yield Hint("The scan is not at hand, so the report has no pictures.", "Give the scan.", "--source")
     if _prints(job) and _foreign(reviewed):
         yield Hint(
             "Some words are in letters that the PDF does not carry, so that they show only where the reader of the PDF "

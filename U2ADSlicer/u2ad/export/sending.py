@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from u2ad.errors import RefusedInputError
+from u2ad.errors import RefusedInputError, UnreadableInputError
 from u2ad.export.folder import files_of
 from u2ad.export.job import Choice
+from u2ad.export.send.sent import Tell, nobody
 from u2ad.home import default_root
 from u2ad.progress import Progress
 
@@ -29,28 +30,46 @@ def chosen(name: str | None, choice: Choice) -> Destination | None:
         return None
     if not any(one.is_dicom for one in choice.wanted):
         raise RefusedInputError(
-            "None of the formats can be sent to an archive.", "Add a DICOM format, such as --format dicom-seg."
+            "None of the formats can be sent to an archive.", "Add a DICOM format.", option="--format dicom-seg"
         )
     from u2ad.export.send.destination import chosen_destination
 
     return chosen_destination(name, default_root())
 
 
-def send_export(folder: Path, destination: Destination, progress: Progress) -> tuple[Sent, ...]:
-    """Send the DICOM objects that an export has written; its files are kept whatever happens.
+def objects_of(folder: Path) -> tuple[Path, ...]:
+    """The DICOM objects that an export has written.
 
     Raises:
-        UnreadableInputError: if the folder is no export.
+        UnreadableInputError: if the folder is no export, or some of its objects are gone.
+    """
+    paths = tuple(folder / name for name in files_of(folder) if name.endswith(OBJECT))
+    if not all(path.is_file() for path in paths):
+        raise UnreadableInputError("Some of the exported DICOM objects are not there any more.", "Export again.")
+    return paths
+
+
+def send_export(folder: Path, destination: Destination, progress: Progress, tell: Tell = nobody) -> tuple[Sent, ...]:
+    """Send the DICOM objects that an export has written; its files are kept whatever happens.
+
+    Args:
+        folder: of the export.
+        destination: that the reader has chosen.
+        progress: advanced by one for each object.
+        tell: told of each object what became of it.
+
+    Raises:
+        UnreadableInputError: if the folder is no export, or some of its objects are gone.
         RefusedInputError: if the export holds no DICOM objects.
         SendingError: if some are not stored; it tells of each what became of it.
         DestinationError: if a secret or a certificate of the destination is missing.
     """
-    paths = [folder / name for name in files_of(folder) if name.endswith(OBJECT)]
+    paths = objects_of(folder)
     if not paths:
         raise RefusedInputError(
             "The export holds no DICOM objects, so nothing was sent; its files are kept.",
-            "Give the DICOM series as the source.",
+            "Export with DICOM objects; they need the scan as DICOM images.",
         )
     from u2ad.export.send.sending import send
 
-    return send(paths, destination, progress)
+    return send(paths, destination, progress, tell)

@@ -74,6 +74,19 @@ class Learned:
 
 
 @dataclass(frozen=True)
+class Delivered:
+    """What became of an object that was to be sent.
+
+    Args:
+        outcome: a value of :class:`u2ad.export.send.sent.Outcome`, such as "stored".
+        reason: one sentence why; empty where it was stored.
+    """
+
+    outcome: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
 class Finished:
     """The output is there.
 
@@ -108,7 +121,7 @@ class Stopped:
     """The run has ended on request."""
 
 
-Event = Step | Advance | Estimated | Learned | Finished | Failed | Stopped
+Event = Step | Advance | Estimated | Learned | Delivered | Finished | Failed | Stopped
 _KINDS: dict[str, type[Event]] = {kind.__name__: kind for kind in get_args(Event)}
 
 
@@ -141,7 +154,7 @@ def _is_sound(event: Event) -> bool:
         return _is_number(event.seconds)
     if isinstance(event, Failed):
         return _are(str, event.kind, event.problem, event.remedy, event.check) and _are(bool, event.overridable)
-    return True
+    return not isinstance(event, Delivered) or _are(str, event.outcome, event.reason)
 
 
 def _is_sound_of_adaptation(event: Estimated | Learned) -> bool:

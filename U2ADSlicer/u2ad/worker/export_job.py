@@ -26,6 +26,7 @@ class ExportJob:
         all_findings: all findings with their decision rather than the confirmed ones alone.
         deidentify: leave out of DICOM objects what identifies the patient.
         subject: label of the subject in names of NIfTI files.
+        scene: file of the scene as Slicer has saved it, which the export takes away; None without one.
     """
 
     review: str
@@ -36,6 +37,7 @@ class ExportJob:
     all_findings: bool = False
     deidentify: bool = False
     subject: str = "01"
+    scene: str | None = None
 
     def to_json(self) -> str:
         """The job as JSON text."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from u2ad.errors import RefusedInputError
 from u2ad.export.formats import Format
-from u2ad.export.job import Choice, Job
+from u2ad.export.job import Choice, Job, OpenScene
 from u2ad.export.run import export
 from u2ad.progress import Progress
 from u2ad.scan.output import in_words
@@ -49,9 +49,17 @@ def export_review(job: ExportJob, progress: Progress) -> None:
     progress.step(READ)
     reviewed = read_review(Path(job.review))
     choice = Choice(formats_of(job), job.all_findings, job.deidentify, job.subject)
-    export(Job(reviewed, choice), job.part, progress)
+    export(Job(reviewed, choice, open_scene=_scene_of(job)), job.part, progress)
     with in_words():
         job.part.rename(job.output)
+
+
+def _scene_of(job: ExportJob) -> OpenScene | None:
+    if job.scene is None:
+        return None
+    path = Path(job.scene)
+    with in_words():
+        return OpenScene(path.stat().st_size, path)
 
 
 def formats_of(job: ExportJob) -> tuple[Format, ...]:

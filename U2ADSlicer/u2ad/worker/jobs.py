@@ -8,8 +8,10 @@ from u2ad.worker.adapt_job import KINDS, AdaptJob, EstimateJob
 from u2ad.worker.export_job import KIND as EXPORT
 from u2ad.worker.export_job import ExportJob
 from u2ad.worker.job import DetectJob
+from u2ad.worker.send_job import KIND as SEND
+from u2ad.worker.send_job import SendJob
 
-Job = DetectJob | AdaptJob | EstimateJob | ExportJob
+Job = DetectJob | AdaptJob | EstimateJob | ExportJob | SendJob
 
 
 def job_of(text: str) -> Job:
@@ -22,6 +24,8 @@ def job_of(text: str) -> Job:
     kind = values.pop("kind", None) if isinstance(values, dict) else None
     if kind == EXPORT:
         return ExportJob.of(values)
+    if kind == SEND:
+        return SendJob.of(values)
     for job, name in KINDS.items():
         if kind == name:
             return job.of(values)

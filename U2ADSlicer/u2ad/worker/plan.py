@@ -8,11 +8,13 @@ from u2ad.worker.adapt_job import AdaptJob, EstimateJob
 from u2ad.worker.export_job import ExportJob
 from u2ad.worker.job import DetectJob
 from u2ad.worker.jobs import Job
+from u2ad.worker.send_job import SendJob
 
 LOAD = "Load the program"
 READ = "Read the scan"
 WRITE = "Write the maps"
 KEEP = "Write the adapted model"
+SEND = "Send"
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,8 @@ def plan_of(job: Job) -> tuple[Planned, ...]:
     """The steps of a job, in their order."""
     if isinstance(job, ExportJob):
         return _export(job)
+    if isinstance(job, SendJob):
+        return (Planned(LOAD, 1.0, computes=False), Planned(SEND, 5.0))
     return _adaptation(job) if isinstance(job, AdaptJob) else _detection(job)
 
 

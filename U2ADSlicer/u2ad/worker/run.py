@@ -20,6 +20,7 @@ from u2ad.worker.events import Event, Failed, Finished, Stopped
 from u2ad.worker.export_job import ExportJob
 from u2ad.worker.jobs import Job, job_of
 from u2ad.worker.plan import LOAD, plan_of
+from u2ad.worker.send_job import SendJob
 from u2ad.worker.telling import Telling, Voice
 from u2ad.worker.watch import Watch
 
@@ -40,7 +41,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         job = job_of(file.read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        voice.say(Failed("unreadable", "The job of the detection cannot be read.", "Start the detection again."))
+        voice.say(Failed("unreadable", "What is to be done cannot be read.", "Start it again."))
         return ExitCode.UNREADABLE
     telling = Telling(plan_of(job), voice.say)
     watch = Watch(job, file.parent, telling.tell, lambda: voice.say(Stopped()))
@@ -67,6 +68,8 @@ def _do(job: Job, telling: Telling) -> None:
     telling.step(LOAD)
     if isinstance(job, ExportJob):
         _loaded("exporting", job).export_review(job, telling)
+    elif isinstance(job, SendJob):
+        _loaded("sending", job).send_objects(job, telling)
     elif isinstance(job, AdaptJob):
         _loaded("adaptation", job).adapt(job, telling)
     else:
@@ -83,16 +86,16 @@ def _loaded(name: str, job: Job) -> ModuleType:
 
 
 class _MissingPackage(U2ADError):
-    """A package that the detection needs is not there, or cannot be loaded."""
+    """A package that the job needs is not there, or cannot be loaded."""
 
     def __init__(self, error: ImportError) -> None:
         package = (error.name or "").partition(".")[0]
         named = f" ({package})" if package else ""
-        problem = "A Python package that the detection needs"
+        problem = "A Python package that is needed"
         missing = isinstance(error, ModuleNotFoundError)
         super().__init__(
             f"{problem} is not installed{named}." if missing else f"{problem} cannot be loaded{named}.",
-            "Install the packages for U2AD, then start the detection again.",
+            "Install the packages for U2AD (page Detect), then start again.",
         )
 
 

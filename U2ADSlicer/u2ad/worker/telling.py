@@ -10,13 +10,14 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
 from u2ad.errors import Cancelled, ExitCode
-from u2ad.worker.events import Advance, Estimated, Event, Learned, Step, line_of
+from u2ad.worker.events import Advance, Delivered, Estimated, Event, Learned, Step, line_of
 from u2ad.worker.forecast import Forecast
 from u2ad.worker.plan import Planned
 
 if TYPE_CHECKING:
     from u2ad.adaptation.cost import Cost
     from u2ad.adaptation.training import CurvePoint
+    from u2ad.export.send.sent import Sent
 
 
 class Voice:
@@ -85,6 +86,10 @@ class Telling:
     def learned(self, point: CurvePoint) -> None:
         """Say a step of an adaptation."""
         self._say(Learned(point.step, point.stage, point.loss, point.aside, point.residual))
+
+    def delivered(self, sent: Sent) -> None:
+        """Say what became of an object."""
+        self._say(Delivered(sent.outcome.value, sent.reason))
 
     def tell(self) -> None:
         """Say how far the run is; called by another thread."""

@@ -41,7 +41,7 @@ LONGEST = {"AccessionNumber": 16, "StudyID": 16, "PatientID": 64, "IssuerOfPatie
 RECORDED = ("PatientIdentityRemoved", "DeidentificationMethod", "LossyImageCompression")
 """What must be said of everything that is made of an image of which it was said."""
 
-AGAIN = "Give the original DICOM series as the source; in Slicer, load it anew from the DICOM database."
+AGAIN = "Give the original DICOM series; in Slicer, load it anew from the DICOM database."
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,9 +66,9 @@ class Stated:
 def expect_source(scan: Scan) -> None:
     """Raise :class:`NoDicomSourceError` if a scan does not know the DICOM image of each slice."""
     if not scan.source:
-        raise NoDicomSourceError("The scan was not read from DICOM, so no DICOM object can refer to it.", AGAIN)
+        raise _again("The scan was not read from DICOM, so no DICOM object can refer to it.")
     if len(scan.source) != len(scan.array):
-        raise NoDicomSourceError("The scan has not as many slices as DICOM images.", AGAIN)
+        raise _again("The scan has not as many slices as DICOM images.")
     named = {(image.instance, image.frame) for image in scan.source if UID(image.instance).is_valid}
     if len(named) != len(scan.source):
         raise NoDicomSourceError(
@@ -89,11 +89,11 @@ def stated_in(images: Sequence[SourceImage]) -> list[Stated]:
 
 def _stated(image: SourceImage, header: Dataset, frames: tuple[DicomImage, ...]) -> Stated:
     if image.frame >= len(frames) or str(header.get("SOPInstanceUID", "")) != image.instance:
-        raise NoDicomSourceError("A DICOM image of the scan has changed since it was read.", AGAIN)
+        raise _again("A DICOM image of the scan has changed since it was read.")
     read = frames[image.frame]
     placement = read.placement
     if placement is None:
-        raise NoDicomSourceError("A DICOM image of the scan does not say where it lies.", AGAIN)
+        raise _again("A DICOM image of the scan does not say where it lies.")
     is_frame = len(frames) > 1 or "PerFrameFunctionalGroupsSequence" in header
     return Stated(header, read, placement, image.instance, image.frame + 1 if is_frame else None)
 
@@ -104,7 +104,7 @@ def _read(path: Path) -> tuple[Dataset, tuple[DicomImage, ...]]:
             header = pydicom.dcmread(path, stop_before_pixels=True)
         frames = tuple(images_in(path))
     except Exception:  # a damaged header makes pydicom raise errors of many kinds
-        raise NoDicomSourceError("A DICOM image of the scan cannot be read any more.", AGAIN) from None
+        raise _again("A DICOM image of the scan cannot be read any more.") from None
     return header, frames
 
 
@@ -118,7 +118,7 @@ def planes_of(stated: Sequence[Stated], scan: Scan) -> tuple[Plane, ...]:
     inner = range(1, len(places) - 1) if len(places) == len(stated) else ()  # the ends lie where the grid says
     for k, one in enumerate(stated):
         if not _lies_in(one, scan.grid, k, places[k] if k in inner else None):
-            raise NoDicomSourceError("The scan does not lie where its DICOM images do.", AGAIN)
+            raise _again("The scan does not lie where its DICOM images do.")
     return tuple(_plane(one) for one in stated)
 
 
@@ -160,7 +160,7 @@ def repeated_of(stated: Sequence[Stated], grid: Grid) -> Dataset:
     first = stated[0]
     for keyword in ("PatientID", "StudyInstanceUID", "SeriesInstanceUID"):
         if len({str(one.header.get(keyword, "")) for one in stated}) > 1:
-            raise NoDicomSourceError("The DICOM images of the scan are of several patients, studies or series.", AGAIN)
+            raise _again("The DICOM images of the scan are of several patients, studies or series.")
     header = _patient_and_study(first.header)
     header.Modality = str(first.header.get("Modality") or "MR")
     header.SeriesNumber = first.image.series_number if 0 <= first.image.series_number <= LARGEST_NUMBER else 0
@@ -227,3 +227,8 @@ def _is_sex(text: str) -> Any:
 
 
 _CHECKS = {"PatientBirthDate": _is_date, "StudyDate": _is_date, "StudyTime": _is_time, "PatientSex": _is_sex}
+
+
+def _again(problem: str) -> NoDicomSourceError:
+    """Of a scan whose images are not at hand as they were read."""
+    return NoDicomSourceError(problem, AGAIN, option="--source")

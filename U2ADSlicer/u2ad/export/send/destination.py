@@ -66,6 +66,11 @@ class WebDestination:
     timeout_seconds: float = 60.0
     security: Security = Security()
 
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether nobody on the way can read what is sent."""
+        return _parts(self.url).scheme == "https"
+
 
 @dataclass(frozen=True)
 class StoreDestination:
@@ -90,6 +95,11 @@ class StoreDestination:
     tls: bool = False
     timeout_seconds: float = 60.0
     security: Security = Security()
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether nobody on the way can read what is sent."""
+        return self.tls
 
 
 Destination = WebDestination | StoreDestination

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from u2ad.errors import U2ADError
 from u2ad.export.send.destination import Destination, WebDestination
-from u2ad.export.send.sent import ConnectionFailed, ObjectRefused, Outcome, SendingError, Sent
+from u2ad.export.send.sent import ConnectionFailed, ObjectRefused, Outcome, SendingError, Sent, Tell, nobody
 from u2ad.progress import Progress
 
 
@@ -26,13 +26,14 @@ class Connection(Protocol):
         """
 
 
-def send(paths: Sequence[Path], destination: Destination, progress: Progress) -> tuple[Sent, ...]:
+def send(paths: Sequence[Path], destination: Destination, progress: Progress, tell: Tell = nobody) -> tuple[Sent, ...]:
     """Send DICOM files, one after the other.
 
     Args:
         paths: the files; none of them is changed or deleted.
         destination: that the reader has chosen.
         progress: advanced by one for each object; where it stops the run, what was stored until then stays there.
+        tell: told of each object what became of it.
 
     Returns:
         What became of each: all are stored.
@@ -49,11 +50,14 @@ def send(paths: Sequence[Path], destination: Destination, progress: Progress) ->
             for path in paths:
                 one, advice = _put(path, connection)
                 sent.append(one)
+                tell(one)
                 remedy = remedy or advice
                 progress.advance()
     except ConnectionFailed as error:
         remedy = remedy or error.remedy
-        sent += _rest(paths, sent, error)
+        for one in _rest(paths, sent, error):
+            sent.append(one)
+            tell(one)
     if any(one.outcome is not Outcome.STORED for one in sent):
         raise SendingError(sent, remedy)
     return tuple(sent)

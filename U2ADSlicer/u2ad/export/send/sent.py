@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
 from u2ad.errors import U2ADError
 
-AGAIN = "All files are kept: send them again with `u2ad send`; what the destination has already does no harm there."
-
+AGAIN = "All files are kept: send them again; what the destination has already does no harm there."
 
 NOT_TRUSTED = (
     "The certificate of the destination is not trusted, so nothing was sent to it.",
@@ -44,6 +43,14 @@ class Sent:
     reason: str = ""
 
 
+Tell = Callable[[Sent], None]
+"""Told what became of an object, as soon as that is known."""
+
+
+def nobody(_sent: Sent) -> None:
+    """Who wants to know nothing before the end."""
+
+
 class SendingError(U2ADError):
     """Not everything was stored.
 
@@ -56,7 +63,9 @@ class SendingError(U2ADError):
         self.sent = tuple(sent)
         stored = sum(one.outcome is Outcome.STORED for one in sent)
         reason = next(one.reason for one in sent if one.outcome is not Outcome.STORED)
-        super().__init__(f"{stored} of {len(sent)} objects were stored. {reason}", f"{remedy} {AGAIN}".strip())
+        super().__init__(
+            f"{stored} of {len(sent)} objects were stored. {reason}", f"{remedy} {AGAIN}".strip(), option="u2ad send"
+        )
 
 
 class ConnectionFailed(U2ADError):
