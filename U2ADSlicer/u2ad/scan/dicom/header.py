@@ -24,6 +24,7 @@ from u2ad.scan.itk import number
 READ_TAGS = [
     "SOPClassUID", "SOPInstanceUID", "SeriesInstanceUID", "SeriesNumber", "InstanceNumber", "Modality",
     "SeriesDescription", "StudyDescription", "ProtocolName", "BodyPartExamined", "ImageType", "FrameOfReferenceUID",
+    "SequenceName", "AcquisitionNumber", "DiffusionBValue",
     "RepetitionTime", "EchoTime", "InversionTime", "SliceThickness", "ImagePositionPatient",
     "ImageOrientationPatient", "PixelSpacing", "Rows", "Columns", "SamplesPerPixel", "PhotometricInterpretation",
     "RescaleSlope", "RescaleIntercept", "LossyImageCompression", "NumberOfFrames",

@@ -13,6 +13,7 @@ from pydicom.uid import UID
 from u2ad.errors import RefusedInputError
 from u2ad.scan.dicom.header import DamagedHeaderError, Fields, Header, quiet_pydicom, read_header
 from u2ad.scan.dicom.kind import Kind, kind_of
+from u2ad.scan.dicom.parts import Part, part_of
 from u2ad.scan.dicom.patient import digest_of, without_patient
 from u2ad.scan.scan import Facts
 from u2ad.scan.words import region_in, weighting_in
@@ -98,6 +99,7 @@ class DicomImage:
         origin: whose it is, and in which space it lies.
         kind: a plain scan, or what else.
         types: values of ImageType (0008,0008), or of the frame's own type, upper case.
+        part: which of several images at one place of its series it is.
         encoding: how its values are stored.
     """
 
@@ -114,6 +116,7 @@ class DicomImage:
     origin: Origin
     kind: Kind
     types: tuple[str, ...]
+    part: Part
     encoding: Encoding
 
     @property
@@ -195,6 +198,7 @@ def _plane(path: Path, header: Header, frame: Fields, shape: tuple[int, int]) ->
         origin=origin,
         kind=kind_of(header.sop_class, _types(frame), _described(frame), _inversion_ms(frame)),
         types=_types(frame),
+        part=part_of(frame, _types(frame), stated),
         encoding=_encoding(frame, header.transfer_syntax),
     )
 

@@ -7,6 +7,7 @@ from enum import Enum
 
 from pydicom.uid import UID
 
+from u2ad.scan.dicom.parts import is_unfit
 from u2ad.scan.verdict import Verdict
 
 
@@ -19,6 +20,7 @@ class Kind(Enum):
     LOCALIZER = "localizer"
     DIFFUSION = "diffusion"
     PHASE = "phase or part of a complex image"
+    FAT = "fat or opposed-phase image of a Dixon series"
     PROJECTION = "projection or subtraction"
     SCREENSHOT = "screenshot"
     MOSAIC = "mosaic: all slices in one picture"
@@ -68,9 +70,9 @@ def kind_of(sop_class: UID, types: tuple[str, ...], described: str, inversion_ti
         return Kind.OBJECT
     if SCREENSHOTS.search(sop_class.name):
         return Kind.SCREENSHOT
-    for kind, values in TYPES.items():
-        if values & set(types[2:]):
-            return kind
+    kind = _kind_of_types(types[2:])
+    if kind is not None:
+        return kind
     plain = re.sub(r"[^a-z0-9]+", " ", described.lower())
     for kind, words in WORDS.items():
         if re.search(rf"\b({words})\b", plain):
@@ -78,3 +80,8 @@ def kind_of(sop_class: UID, types: tuple[str, ...], described: str, inversion_ti
     if inversion_time_ms:
         return Kind.INVERSION_RECOVERY
     return Kind.DERIVED if types[:1] == ("DERIVED",) else Kind.SCAN
+
+
+def _kind_of_types(types: tuple[str, ...]) -> Kind | None:
+    named = (kind for kind, values in TYPES.items() if values & set(types))
+    return next(named, Kind.FAT if is_unfit(types) else None)

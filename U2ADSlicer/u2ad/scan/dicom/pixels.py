@@ -6,6 +6,7 @@ damaged. The copy has none: neither scaling nor private fields nor a patient.
 
 from __future__ import annotations
 
+import struct
 import tempfile
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -14,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pydicom
 from pydicom.dataset import Dataset, FileMetaDataset
-from pydicom.encaps import generate_fragments
+from pydicom.encaps import generate_fragments, itemize_fragment
 from pydicom.uid import (
     JPEG2000,
     UID,
@@ -48,6 +49,7 @@ ENCAPSULATED = {
 
 LAYOUT = ("Rows", "Columns", "BitsAllocated", "BitsStored", "HighBit", "PixelRepresentation")
 WHOLE_BYTES = (8, 16, 32)
+RLE_HEADER = 64
 
 
 JPEG_XL = {
@@ -132,13 +134,18 @@ def _clean_copy(source: Dataset) -> Dataset:
     copy.NumberOfFrames = int(source.get("NumberOfFrames") or 1)
     copy.SamplesPerPixel, copy.PhotometricInterpretation = 1, "MONOCHROME2"
     copy.SOPClassUID, copy.SOPInstanceUID = MRImageStorage, generate_uid()
-    copy.PixelData = source.PixelData
+    copy.PixelData = _whole_items(source.PixelData) if syntax in ENCAPSULATED else source.PixelData
     copy["PixelData"].VR = "OB" if syntax in ENCAPSULATED else "OW"
     copy["PixelData"].is_undefined_length = syntax in ENCAPSULATED
     _expect_whole(copy, syntax)
     copy.file_meta = FileMetaDataset()
     copy.file_meta.TransferSyntaxUID = _written_as(syntax)
     return copy
+
+
+def _whole_items(encapsulated: bytes) -> bytes:
+    """Every fragment with the length that it has: GDCM seeks for seconds what an item that was cut off promises."""
+    return b"".join(itemize_fragment(fragment) for fragment in generate_fragments(encapsulated))
 
 
 def _syntax_found(source: Dataset) -> UID:
@@ -157,12 +164,24 @@ def _expect_whole(copy: Dataset, syntax: UID) -> None:
     if copy.BitsAllocated not in WHOLE_BYTES or not 0 < copy.BitsStored <= copy.BitsAllocated:
         raise damaged()
     if syntax in ENCAPSULATED:
-        there, promised = sum(1 for _ in generate_fragments(copy.PixelData)) - 1, copy.NumberOfFrames
+        frames = list(generate_fragments(copy.PixelData))[1:]
+        there, promised = len(frames), copy.NumberOfFrames
+        if syntax == RLELossless and not all(_is_rle(frame, copy.BitsAllocated // 8) for frame in frames):
+            raise damaged()
     else:
         bytes_each = copy.BitsAllocated // 8
         there, promised = len(copy.PixelData), copy.Rows * copy.Columns * copy.NumberOfFrames * bytes_each
     if not 0 < promised <= there:
         raise damaged()
+
+
+def _is_rle(frame: bytes, bytes_each: int) -> bool:
+    """Whether a frame starts as PS3.5 G.5 says, a segment for each byte of a value: GDCM divides by their number."""
+    if len(frame) < RLE_HEADER:
+        return False
+    count, *starts = struct.unpack("<16L", frame[:RLE_HEADER])
+    used = starts[:count]
+    return count == bytes_each and used == sorted(used) and used[0] >= RLE_HEADER and used[-1] < len(frame)
 
 
 def _decoded(file: Path) -> np.ndarray:

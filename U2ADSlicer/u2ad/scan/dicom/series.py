@@ -4,22 +4,32 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from u2ad.errors import UnreadableInputError
 from u2ad.scan.dicom.header import DamagedHeaderError, read_header
 from u2ad.scan.dicom.images import DicomImage, images_of
+from u2ad.scan.dicom.parts import told_apart
 
 SAME_DIRECTION = 0.01
 """Difference in a direction cosine up to which two images count as parallel: 0.6 degrees."""
 
 SAME_PLACE_MM = 0.01
 """Distance along the normal below which two images lie at one place: the header's own rounding."""
+
+WHOLE_PARTS: tuple[Callable[[DicomImage], Any], ...] = (
+    lambda image: image.part.inversion_ms,
+    lambda image: image.part.b_value,
+    lambda image: image.part.sequence,
+    lambda image: image.part.acquisition,
+)
+"""What may part the images of a series that share a type, where each part is as long as the others."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,10 +39,12 @@ class Series:
     Args:
         images: in no particular order, at least one.
         damaged: how many files of its folder are marked as DICOM but cannot be understood; images may be missing.
+        part: what it is and other stacks of the same series are not, such as "water"; empty where there are none.
     """
 
     images: tuple[DicomImage, ...]
     damaged: int = 0
+    part: str = ""
 
     @property
     def uid(self) -> str:
@@ -56,7 +68,7 @@ class Series:
         """What a person needs to tell it from others: modality, description, number of images, orientation."""
         echo = self.first.facts.echo_time_ms
         known_echo = f", TE {echo:g} ms" if echo else ""
-        description = self.first.description or "(no description)"
+        description = ", ".join(filter(None, (self.first.description or "(no description)", self.part)))
         count = f"{len(self.images)} image{'s' if len(self.images) > 1 else ''}"
         return f"{self.first.facts.modality or '?'}  {description}  ({count}, {self.orientation}{known_echo})"
 
@@ -91,7 +103,7 @@ def series_in(files: Sequence[Path]) -> tuple[Series, ...]:
         documents += header is not None and not planes
     if not images:
         raise _no_images(documents, damaged)
-    return _in_order([Series(tuple(stack), damaged) for stack in _stacks(images)])
+    return _in_order(_named([Series(tuple(stack), damaged) for stack in _stacks(images)]))
 
 
 def owners(series: Sequence[Series]) -> tuple[str, ...]:
@@ -132,6 +144,18 @@ def _no_images(documents: int, damaged: int) -> UnreadableInputError:
     )
 
 
+def _named(series: list[Series]) -> list[Series]:
+    """Each with what tells it from those of the same series that look alike in a list."""
+    alike: defaultdict[tuple[str, str], list[Series]] = defaultdict(list)
+    for one in series:
+        alike[one.uid, one.line].append(one)
+    return [
+        replace(one, part=part)
+        for group in alike.values()
+        for one, part in zip(group, told_apart([one.first.part for one in group]), strict=True)
+    ]
+
+
 def _in_order(series: list[Series]) -> tuple[Series, ...]:
     """By patient, each where the first of its series would stand; then by day and series number."""
     ordered = sorted(series, key=lambda one: (one.first.origin.day, one.first.series_number, one.uid))
@@ -140,7 +164,7 @@ def _in_order(series: list[Series]) -> tuple[Series, ...]:
 
 
 def _stacks(images: Iterable[DicomImage]) -> list[list[DicomImage]]:
-    return [part for stack in _parallel(_without_copies(images)) for part in _by_type(stack)]
+    return [part for stack in _parallel(_without_copies(images)) for part in _apart(stack)]
 
 
 def _without_copies(images: Iterable[DicomImage]) -> Iterable[DicomImage]:
@@ -169,12 +193,31 @@ def _same_direction(one: DicomImage, other: DicomImage) -> bool:
     return bool(np.abs(one.placement.axes - other.placement.axes).max() < SAME_DIRECTION)
 
 
-def _by_type(stack: list[DicomImage]) -> list[list[DicomImage]]:
-    """Magnitude and phase, water and fat: told apart only where several images lie at one place."""
-    types = {image.types[2:] for image in stack}
-    if len(types) == 1 or not _overlaps(stack):
+def _apart(stack: list[DicomImage]) -> list[list[DicomImage]]:
+    """Magnitude and phase, water and fat, inversion times: told apart only where several images lie at one place."""
+    if not _overlaps(stack):
         return [stack]
-    return [[image for image in stack if image.types[2:] == kind] for kind in sorted(types)]
+    of_types = _grouped(stack, lambda image: image.types[2:])
+    if len(of_types) > 1:
+        return [part for group in of_types for part in _apart(group)]
+    for key in WHOLE_PARTS:
+        groups = _grouped(stack, key)
+        if _are_whole(groups):
+            return groups
+    return [stack]
+
+
+def _grouped(stack: list[DicomImage], key: Callable[[DicomImage], Any]) -> list[list[DicomImage]]:
+    groups: defaultdict[Any, list[DicomImage]] = defaultdict(list)
+    for image in stack:
+        groups[key(image)].append(image)
+    return [groups[value] for value in sorted(groups, key=str)]
+
+
+def _are_whole(groups: list[list[DicomImage]]) -> bool:
+    """Whether each is a stack by itself, as long as the others: what differs from slice to slice parts none."""
+    sizes = {len(group) for group in groups}
+    return len(groups) > 1 and len(sizes) == 1 and sizes != {1} and not any(map(_overlaps, groups))
 
 
 def _overlaps(stack: list[DicomImage]) -> bool:
