@@ -211,7 +211,7 @@ def _grouped(stack: list[DicomImage], key: Callable[[DicomImage], Any]) -> list[
     groups: defaultdict[Any, list[DicomImage]] = defaultdict(list)
     for image in stack:
         groups[key(image)].append(image)
-    return [groups[value] for value in sorted(groups, key=str)]
+    return [groups[value] for value in sorted(groups, key=lambda value: (value is not None, value))]
 
 
 def _are_whole(groups: list[list[DicomImage]]) -> bool:
