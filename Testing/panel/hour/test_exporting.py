@@ -177,7 +177,11 @@ def test_the_scene_is_written_with_all_that_is_open_and_is_as_unsaved_as_before(
     hour, folder = exporting
     saved = hour.load(detection, "Former scan")
     slicer.mrmlScene.SetURL("/reader/own.mrml")
-    slicer.util.saveNode(saved, str(tmp_path / "former.nrrd"))
+    changed = hour.load(detection, "Changed scan")
+    for node in (saved, changed):
+        slicer.util.saveNode(node, str(tmp_path / f"{node.GetID()}.nrrd"))
+    slicer.util.arrayFromVolume(changed)[:] += 1
+    slicer.util.arrayFromVolumeModified(changed)
     choose(hour, "exportSceneCheck", "exportTableCheck")
     assert announced(hour) == ["findings.csv", "review.json", "review.mrb"]
     assert "other volumes too" in hour.ui.exportPreview.text
@@ -187,7 +191,7 @@ def test_the_scene_is_written_with_all_that_is_open_and_is_as_unsaved_as_before(
     assert set(files) == {"findings.csv", "review.json", "review.mrb", "export.json"}
     assert {"T2 sagittal", "Former scan"} <= names_in(files["review.mrb"], tmp_path / "unpacked")
     assert stored_as() == before
-    assert before[saved.GetID()][0] is False
+    assert [before[node.GetID()][0] for node in (saved, changed)] == [False, True]
 
 
 def test_a_scene_alone_may_be_exported(exporting):
