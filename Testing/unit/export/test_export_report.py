@@ -142,6 +142,20 @@ def test_letters_that_the_font_lacks_are_left_to_the_viewer_and_told(reviewed, t
     assert not any("PDF does not carry" in hint.fact for hint in plan_of(asked).hints)
 
 
+def test_signs_that_scripts_share_are_of_the_script_beside_them():
+    assert markup("頚髄の所見") == '<font name="HeiseiKakuGo-W5">頚髄の所見</font>'
+    assert markup("金 김") == '<font name="HYGothic-Medium">金</font> <font name="HYGothic-Medium">김</font>'
+    assert markup("ﾔﾏﾀﾞ") == '<font name="HeiseiKakuGo-W5">ﾔﾏﾀﾞ</font>'
+
+
+@pytest.mark.parametrize("text", ["สมชาย", "नमस्ते", "\U00020b9f"])
+def test_letters_that_nothing_has_are_replaced_and_told(reviewed, text):
+    assert "\N{REPLACEMENT CHARACTER}" in markup(text)
+    asked = Job(said(reviewed, 1, reader=text), Choice((Format.REPORT_PDF,)))
+    told = [hint.fact for hint in plan_of(asked).hints if "PDF" in hint.fact]
+    assert told == ["Some words are in letters that the PDF cannot show; a sign stands in their place."]
+
+
 def test_an_adapted_model_is_told_on_the_first_page(reviewed):
     told = {**reviewed.document, "provenance": {**reviewed.document["provenance"], "model": "0123456789ab"}}
     first = pages_of(pdf_of(content_of(replace(reviewed, document=told, image=None))))[0]

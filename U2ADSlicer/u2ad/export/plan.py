@@ -101,7 +101,12 @@ def _hints(job: Job) -> Iterator[Hint]:
         )
     if reviewed.image is None:
         yield Hint("The scan is not at hand, so the report has no pictures.", "Give the scan.", "--source")
-    if _prints(job) and _foreign(reviewed):
+    if _prints(job) and _unknown(reviewed):
+        yield Hint(
+            "Some words are in letters that the PDF cannot show; a sign stands in their place.",
+            "Write them in Latin, Greek or Cyrillic letters, or use the report for a browser.",
+        )
+    elif _prints(job) and _foreign(reviewed):
         yield Hint(
             "Some words are in letters that the PDF does not carry, so that they show only where the reader of the PDF "
             "has them.",
@@ -129,6 +134,13 @@ def _typed(reviewed: Reviewed) -> Iterator[str]:
         yield from (reviewed.impression.text, reviewed.impression.reader)
     if reviewed.assessment is not None:
         yield from (reviewed.assessment.comment, reviewed.assessment.reader)
+
+
+def _unknown(reviewed: Reviewed) -> bool:
+    """Whether anything that the report repeats has letters for which it has no font, such as Thai ones."""
+    from u2ad.export.report.fonts import shows
+
+    return not all(shows(text) for text in _typed(reviewed))
 
 
 def _foreign(reviewed: Reviewed) -> bool:

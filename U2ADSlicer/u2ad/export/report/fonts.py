@@ -13,6 +13,16 @@ from u2ad.export.report.drawing import font_file
 PLAIN, BOLD = "U2AD", "U2AD-Bold"
 CHINESE, JAPANESE, KOREAN = "STSong-Light", "HeiseiKakuGo-W5", "HYGothic-Medium"
 """Adobe's names for letters that every viewer of PDF brings along (ISO 32000-1, 9.7.5.2)."""
+SCRIPTS = {
+    frozenset({"HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA"}): JAPANESE,
+    frozenset({"HANGUL"}): KOREAN,
+    frozenset({"CJK", "FULLWIDTH", "IDEOGRAPHIC"}): CHINESE,
+}
+"""Words with which Unicode's names of letters begin, the first or the second word, and who has them."""
+
+LAST_IN_PLANE = 0xFFFF
+"""The viewers' fonts are addressed by two bytes a letter; rare signs beyond have none."""
+
 UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -49,9 +59,22 @@ def carries(text: str) -> bool:
     return all(_has(letter) or letter.isspace() for letter in unicodedata.normalize("NFC", text))
 
 
+def shows(text: str) -> bool:
+    """Whether there is a font for all letters of a text, in the file or in the viewer."""
+    use()
+    return all(_has(letter) or letter.isspace() or _script_of(letter) for letter in unicodedata.normalize("NFC", text))
+
+
 def _line(text: str) -> str:
-    runs = ((name, "".join(run)) for name, run in groupby(_ordered(text), key=_font_of))
+    east = _east_asian(text)
+    runs = ((name, "".join(run)) for name, run in groupby(_ordered(text), key=lambda letter: _font_of(letter, east)))
     return "".join(_run(name, run) for name, run in runs)
+
+
+def _east_asian(text: str) -> str:
+    """The font for signs that three scripts share: that of the kana or Hangul beside them, else the Chinese one."""
+    scripts = {_script_of(letter) for letter in text}
+    return next((name for name in (JAPANESE, KOREAN) if name in scripts), CHINESE)
 
 
 def _run(name: str, text: str) -> str:
@@ -60,15 +83,22 @@ def _run(name: str, text: str) -> str:
     return f'<font name="{name}">{escape(text)}</font>'
 
 
-def _font_of(letter: str) -> str:
+def _font_of(letter: str, east_asian: str) -> str:
     if _has(letter):
         return PLAIN
-    word = unicodedata.name(letter, "").partition(" ")[0]
-    if word in {"HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA"}:
-        return JAPANESE
-    if word == "HANGUL":
-        return KOREAN
-    return CHINESE if word in {"CJK", "FULLWIDTH", "IDEOGRAPHIC"} else PLAIN
+    script = _script_of(letter)
+    return east_asian if script == CHINESE else script or PLAIN
+
+
+def _script_of(letter: str) -> str:
+    """The font of the viewer that has a letter, the Chinese one for those that several have; empty where none has."""
+    if ord(letter) > LAST_IN_PLANE:
+        return ""
+    words = set(unicodedata.name(letter, "").split(" ")[:2])
+    for names, font in SCRIPTS.items():
+        if words & names:
+            return font
+    return ""
 
 
 def _has(letter: str) -> bool:
