@@ -120,6 +120,7 @@ class U2ADSlicerWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self._parameters = None
         self._guiTag = None
         self._replaced = False
+        self._nodesCame = False
 
     def setup(self):
         ScriptedLoadableModuleWidget.setup(self)
@@ -138,6 +139,7 @@ class U2ADSlicerWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self.addObserver(scene, scene.EndImportEvent, self.onSceneReplaced)
         self.addObserver(scene, scene.EndBatchProcessEvent, self.onBatchEnded)
         self.addObserver(scene, scene.NodeAddedEvent, self.onNodesAdded)
+        self.addObserver(scene, scene.NodeAboutToBeRemovedEvent, self.onNodeAboutToBeRemoved)
         self.addObserver(scene, scene.NodeRemovedEvent, self.onNodeRemoved)
         self.useSceneState()
         if self.parent.isEntered:  # Slicer enters a reloaded module only when it is selected again
@@ -171,10 +173,12 @@ class U2ADSlicerWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
 
     def onSceneStartImport(self, caller, event):
         self.panel.finishByHand()
+        self.unbindWidgets()  # the node selector drops its choice when the import ends: that is no choice of the reader
 
     def onSceneReplaced(self, caller, event):
         self._replaced = slicer.mrmlScene.IsBatchProcessing()  # an .mrb says so before all of it is read
         if self.panel and not self._replaced:
+            self._nodesCame = False
             self.useSceneState()
             self.panel.sceneReplaced()
 
@@ -182,21 +186,32 @@ class U2ADSlicerWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         if self._replaced:
             self.onSceneReplaced(caller, event)
         else:
-            self.onNodesAdded(caller, event)
+            self.lookAtNodes()
 
     def onNodesAdded(self, caller, event):
-        if self._parameters and not slicer.mrmlScene.IsBatchProcessing():
-            self.panel.lookAtNodesSoon(choose=True)
+        self._nodesCame = True
+        self.lookAtNodes()
+
+    @vtk.calldata_type(vtk.VTK_OBJECT)
+    def onNodeAboutToBeRemoved(self, caller, event, node):
+        """Unless nothing is chosen by then, the node selector takes the next volume for one that goes."""
+        if self._parameters and node is self._parameters.inputVolume:
+            self.panel.letVolumeGo()
 
     def onNodeRemoved(self, caller, event):
+        self.lookAtNodes()
+
+    def lookAtNodes(self):
         if self._parameters and not slicer.mrmlScene.IsBatchProcessing():
-            self.panel.lookAtNodesSoon(choose=False)
+            self.panel.lookAtNodesSoon(choose=self._nodesCame)
+            self._nodesCame = False
 
     def useSceneState(self):
         if slicer.mrmlScene.IsClosing():
             return
         node = ScriptedLoadableModuleLogic.getParameterNode(self.logic)
         if self._parameters and self._parameters.parameterNode is node:  # a new wrapper would observe it once more
+            self.bindWidgets()
             self.onParametersModified()
         else:
             self.followParameters(U2ADSlicerParameterNode(node))
@@ -204,14 +219,23 @@ class U2ADSlicerWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
     def followParameters(self, parameters):
         """Binds the panel to a parameter node, or to none while there is no scene to speak of."""
         if self._parameters:
-            self._parameters.disconnectGui(self._guiTag)
+            self.unbindWidgets()
             self.removeObserver(self._parameters, vtk.vtkCommand.ModifiedEvent, self.onParametersModified)
         self._parameters = parameters
         self.panel.useParameters(parameters)
         if parameters:
-            self._guiTag = parameters.connectParametersToGui(self.boundWidgets())
+            self.bindWidgets()
             self.addObserver(parameters, vtk.vtkCommand.ModifiedEvent, self.onParametersModified)
             self.onParametersModified()
+
+    def bindWidgets(self):
+        if self._guiTag is None:
+            self._guiTag = self._parameters.connectParametersToGui(self.boundWidgets())
+
+    def unbindWidgets(self):
+        if self._guiTag is not None:
+            self._parameters.disconnectGui(self._guiTag)
+            self._guiTag = None
 
     def boundWidgets(self):
         """Widgets by the parameter that they show. Slicer's connectGui does the same but forgets to return its tag."""

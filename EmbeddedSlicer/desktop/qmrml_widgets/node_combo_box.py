@@ -48,6 +48,12 @@ class qMRMLNodeComboBox(SceneAware, QtWidgets.QWidget):
     """Follows the scene: lists nodes as they come, change their names and go.
 
     Without ``noneEnabled`` it takes the first node that fits, until a node or None is set by the program.
+
+    As in Slicer (qMRMLSceneModel), where QComboBox decides what is current after rows have gone:
+
+    - the row of a node goes just before the node does, and the next one, or the last, becomes current;
+    - nodes that are imported are listed when the import is complete. Then, and when the scene was closed, all rows go
+      and come anew, so that none is current.
     """
 
     currentNodeChanged = Signal(object)
@@ -99,6 +105,8 @@ class qMRMLNodeComboBox(SceneAware, QtWidgets.QWidget):
         self._actions: list[QtGui.QAction] = []
         self._ofScene, self._ofNodes = Observations(), Observations()
         self._currentID, self._noneWasSet = "", False
+        self._going: set[str] = set()
+        self._beforeImport: set[str] | None = None
         self._box = QtWidgets.QComboBox(self)
         self._box.setSizeAdjustPolicy(QtWidgets.QComboBox.AdjustToMinimumContentsLengthWithIcon)
         layout = QtWidgets.QHBoxLayout(self)
@@ -113,35 +121,55 @@ class qMRMLNodeComboBox(SceneAware, QtWidgets.QWidget):
 
     def _onSceneSet(self) -> None:
         self._ofScene.clear()
+        self._going, self._beforeImport = set(), None
         if self._scene is not None:
-            self._ofScene.add(self._scene, Scene.NodeAddedEvent, self._onNodeAdded)
-            self._ofScene.add(self._scene, Scene.NodeAboutToBeRemovedEvent, self._onNodeAboutToBeRemoved)
-            self._ofScene.add(self._scene, Scene.NodeRemovedEvent, self._onNodeRemoved)
-            self._ofScene.add(self._scene, Scene.EndBatchProcessEvent, self._onBatchEnded)
+            self._ofScene.add(self._scene, Scene.NodeAddedEvent, self._onNodeAdded, 10.0)
+            self._ofScene.add(self._scene, Scene.NodeAboutToBeRemovedEvent, self._onNodeAboutToBeRemoved, -10.0)
+            self._ofScene.add(self._scene, Scene.NodeRemovedEvent, self._onNodeRemoved, 10.0)
+            self._ofScene.add(self._scene, Scene.StartImportEvent, self._onImportStarted)
+            self._ofScene.add(self._scene, Scene.EndImportEvent, self._onSceneReplaced)
+            self._ofScene.add(self._scene, Scene.EndCloseEvent, self._onSceneReplaced)
         self._update()
 
     @vtk.calldata_type(vtk.VTK_OBJECT)
     def _onNodeAdded(self, _scene, _event, node) -> None:
-        if not self._scene.IsBatchProcessing() and self._filter.isOfType(node):
+        if not self._scene.IsImporting() and self._filter.isOfType(node):
             self._update()
             if self._filter.accepts(node):
                 self.nodeAdded.emit(node)
 
     @vtk.calldata_type(vtk.VTK_OBJECT)
     def _onNodeAboutToBeRemoved(self, _scene, _event, node) -> None:
-        if not self._scene.IsBatchProcessing() and self._filter.accepts(node):
-            self.nodeAboutToBeRemoved.emit(node)
+        if self._scene.IsClosing() or not self._filter.accepts(node):
+            return
+        self.nodeAboutToBeRemoved.emit(node)
+        listed = [other.GetID() for other in self._nodes()]
+        self._going.add(node.GetID())
+        if node.GetID() == self._currentID:
+            others = [other for other in listed if other != node.GetID()]
+            row = listed.index(node.GetID())
+            self._choose(others[min(row, len(others) - 1)] if others else "")
+        self._update()
 
     @vtk.calldata_type(vtk.VTK_OBJECT)
     def _onNodeRemoved(self, _scene, _event, node) -> None:
-        if not self._scene.IsBatchProcessing() and self._filter.isOfType(node):
+        self._going.discard(node.GetID())
+        if not self._scene.IsClosing() and self._filter.isOfType(node):
             self._update()
 
-    def _onBatchEnded(self, _scene, _event) -> None:
+    def _onImportStarted(self, _scene, _event) -> None:
+        self._beforeImport = {node.GetID() for node in self._nodes()}
+
+    def _onSceneReplaced(self, _scene, _event) -> None:
+        self._beforeImport = None
+        self._going.clear()
+        self._choose("")
         self._update()
 
     def _onNodeModified(self, node, _event) -> None:
         """The name or an attribute may have changed."""
+        if self._scene.IsImporting() or self._scene.IsClosing():
+            return
         row = self._box.findData(node.GetID())
         if self._filter.accepts(node) != (row >= 0):
             self._update()
@@ -157,7 +185,10 @@ class qMRMLNodeComboBox(SceneAware, QtWidgets.QWidget):
         return [node for node in nodes if self._filter.isOfType(node)]
 
     def _nodes(self) -> list[slicer.vtkMRMLNode]:
-        return [node for node in self._candidates() if self._filter.accepts(node)]
+        return [node for node in self._candidates() if self._filter.accepts(node) and self._isListed(node.GetID())]
+
+    def _isListed(self, nodeID: str) -> bool:
+        return nodeID not in self._going and (self._beforeImport is None or nodeID in self._beforeImport)
 
     def _update(self) -> None:
         """Lists anew, and chooses what is current now."""

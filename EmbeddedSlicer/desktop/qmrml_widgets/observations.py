@@ -13,8 +13,8 @@ class Observations:
     def __init__(self) -> None:
         self._observed: list[tuple[vtk.vtkObject, int]] = []
 
-    def add(self, subject: vtk.vtkObject, event: int | str, callback: Callable) -> None:
-        self._observed.append((subject, subject.AddObserver(event, callback)))
+    def add(self, subject: vtk.vtkObject, event: int | str, callback: Callable, priority: float = 0.0) -> None:
+        self._observed.append((subject, subject.AddObserver(event, callback, priority)))
 
     def clear(self) -> None:
         for subject, tag in self._observed:

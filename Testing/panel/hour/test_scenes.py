@@ -272,6 +272,35 @@ def test_an_imported_scene_without_a_panel_leaves_the_review_alone(reviewed, det
     assert reviewed.decisions()[first] == "confirmed"
 
 
+def test_an_import_leaves_the_choice_between_two_scans_alone(two, tmp_path):
+    """Slicer's node selector drops its choice where an import ends."""
+    hour, _, second = two
+    other = slicer.vtkMRMLScene()
+    other.AddNewNodeByClass("vtkMRMLTextNode", "somebody's note")
+    other.SetURL(str(tmp_path / "note.mrml"))
+    assert other.Commit(str(tmp_path / "note.mrml"))
+    session = hour.session
+    slicer.util.loadScene(str(tmp_path / "note.mrml"))
+    hour.settle()
+    assert hour.session is session
+    assert hour.ui.inputSelector.currentNode() is second
+
+
+@pytest.mark.parametrize("options", [{}, {"clear": True}])
+def test_the_scan_that_a_scene_names_is_shown_as_chosen(two, tmp_path, options):
+    hour, _, _ = two
+    save(tmp_path / "two.mrb")
+    slicer.mrmlScene.Clear(0)
+    hour.settle()
+    slicer.util.loadScene(str(tmp_path / "two.mrb"), options)
+    hour.settle()
+    assert hour.workspace.volume.GetName() == "second"
+    assert hour.ui.inputSelector.currentNode() is hour.workspace.volume
+    assert hour.workspace.parameters.inputVolume is hour.workspace.volume
+    hour.ui.opacitySlider.value = 0.25  # and the widgets write again
+    assert hour.workspace.parameters.opacity == 0.25
+
+
 # Reloading
 
 
@@ -490,6 +519,16 @@ def test_another_scan_is_not_taken_for_one_that_was_removed(two):
     assert slicer.mrmlScene.IsNodePresent(first)
     assert hour.workspace.volume is None
     assert "removed" in hour.ui.checksLabel.text
+
+
+def test_a_scan_removed_in_a_batch_is_not_replaced_by_the_next_volume(two):
+    hour, _, second = two
+    slicer.mrmlScene.StartState(slicer.vtkMRMLScene.BatchProcessState)
+    slicer.mrmlScene.RemoveNode(second)
+    slicer.mrmlScene.EndState(slicer.vtkMRMLScene.BatchProcessState)
+    assert hour.workspace.parameters.inputVolume is None
+    hour.settle()
+    assert hour.workspace.volume is None
 
 
 def test_maps_that_others_remove_end_the_result_and_not_the_decisions(reviewed):

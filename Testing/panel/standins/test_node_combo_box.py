@@ -174,3 +174,47 @@ def test_a_deleted_selector_no_longer_listens(desktop, box):
     box.delete()
     slicer.mrmlScene.RemoveNode(add())
     assert list(desktop.complaints) == []
+
+
+def test_the_next_node_or_the_last_is_taken_for_one_that_goes(box, changes):
+    first, second, third = add(name="First"), add(name="Second"), add(name="Third")
+    box.setCurrentNode(second)
+    slicer.mrmlScene.RemoveNode(second)
+    assert box.currentNode() is third
+    slicer.mrmlScene.RemoveNode(third)
+    assert box.currentNode() is first
+    slicer.mrmlScene.RemoveNode(first)
+    assert box.currentNode() is None
+    assert changes == [second, third, first, None]
+
+
+def test_the_choice_is_changed_while_the_node_that_goes_is_still_there(box):
+    first, second = add(name="First"), add(name="Second")
+    box.setCurrentNode(first)
+    there = []
+    box.connect("currentNodeChanged(vtkMRMLNode*)", lambda _: there.append(first.GetScene() is not None))
+    slicer.mrmlScene.RemoveNode(first)
+    assert there == [True]
+    assert box.currentNode() is second
+
+
+def test_nodes_of_a_batch_are_listed_as_they_come(box):
+    slicer.mrmlScene.StartState(slicer.vtkMRMLScene.BatchProcessState)
+    add(name="Scan")
+    assert listed(box) == ["Scan"]
+    slicer.mrmlScene.EndState(slicer.vtkMRMLScene.BatchProcessState)
+
+
+def test_an_import_lists_its_nodes_at_its_end_and_drops_the_choice(box, changes):
+    node = add(name="Scan")
+    box.setCurrentNode(node)
+    slicer.mrmlScene.StartState(slicer.vtkMRMLScene.ImportState)
+    other = add(name="Other")
+    assert listed(box) == ["Scan"]
+    box.setCurrentNode(other)
+    assert box.currentNode() is None
+    box.setCurrentNode(node)
+    slicer.mrmlScene.EndState(slicer.vtkMRMLScene.ImportState)
+    assert listed(box) == ["Scan", "Other"]
+    assert box.currentNode() is None
+    assert changes == [node, None, node, None]

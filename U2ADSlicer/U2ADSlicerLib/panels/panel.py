@@ -167,6 +167,11 @@ class Panel:
             self.input.tellVolumeIsGone()
         self.workspace.useVolume(self.workspace.parameters.inputVolume)
 
+    def letVolumeGo(self) -> None:
+        """The scan under review is about to be removed: no other is taken for it."""
+        self.input.tellVolumeIsGone()
+        self.workspace.parameters.inputVolume = None
+
     def lookAtNodesSoon(self, choose: bool) -> None:
         """As :meth:`nodesChanged`, once Slicer has finished what it is doing.
 
