@@ -263,8 +263,12 @@ def demo(environment: Environment) -> int:
 
 
 def test(environment: Environment, arguments: list[str]) -> int:
-    """Style, types, behaviour; pytest comes last, so that its closing line is the last one."""
-    commands = (["ruff", "check", "."], ["ruff", "format", "--check", "."], ["pyright"], ["pytest", *arguments])
+    """Style, types, behaviour; pytest comes last, so that its closing line is the last one.
+
+    A file of tests stays in one process, with what it has made for all its tests.
+    """
+    pytest = ["pytest", "--numprocesses", "auto", "--maxprocesses", "4", "--dist", "loadfile", *arguments]
+    commands = (["ruff", "check", "."], ["ruff", "format", "--check", "."], ["pyright"], pytest)
     worst = 0
     for command in commands:
         print("\n$", *command, flush=True)
