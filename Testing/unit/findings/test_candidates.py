@@ -1,6 +1,5 @@
 """Candidates: which regions count, what is measured of them, and in which order they come."""
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -210,8 +209,8 @@ def test_the_same_maps_give_the_same_findings(make_maps: Callable, found: Callab
     assert [finding.along for finding in first.ranked] == pytest.approx([11.5, 31.5, 51.5])
 
 
-def test_thirty_candidates_in_a_large_scan_are_found_as_fast_as_a_slider_moves() -> None:
-    """20 x 512 x 512 voxels, as a clinical scan has at most. Measured: 15 to 30 ms of one core's time."""
+def test_thirty_candidates_in_a_large_scan_are_found() -> None:
+    """20 x 512 x 512 voxels, as a clinical scan has at most."""
     grid = Grid((20, 512, 512), np.array([[0, 0, 3.3, -33], [-0.5, 0, 0, 128], [0, -0.5, 0, 128], [0, 0, 0, 1.0]]))
     fraction = np.zeros(grid.shape, dtype=np.float32)
     fraction[8:12, :, 246:267] = 1
@@ -224,13 +223,7 @@ def test_thirty_candidates_in_a_large_scan_are_found_as_fast_as_a_slider_moves()
     levels = Levels.from_points({"C2": line.point_at(20), "T1": line.point_at(125)}, line)
     cord = Cord(grid, fraction, MaskSource.AUTOMATIC, False)
     maps = Maps(grid, anomaly, anomaly, fraction, anomaly, anomaly)
-    seconds = []
-    for _ in range(5):
-        start = time.process_time()
-        findings = find(maps, cord, line, levels, SETTINGS)
-        seconds.append(time.process_time() - start)
-    assert len(findings.ranked) == 31
-    assert min(seconds) < 0.1
+    assert len(find(maps, cord, line, levels, SETTINGS).ranked) == 31
 
 
 def test_a_lesion_in_a_real_cord_is_found_where_it_is(data: Path) -> None:

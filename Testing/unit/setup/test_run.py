@@ -197,7 +197,8 @@ def test_the_suite_runs_to_the_end_and_leaves_with_the_worst_code(environment, m
     monkeypatch.setattr(run, "run", lambda command, **_: ran.append(command) or left.pop(0))
     assert run.test(environment, ["-k", "scan"]) == worst
     assert [command[2] for command in ran] == ["ruff", "ruff", "pyright", "pytest"]
-    assert ran[3][3:] == ["-k", "scan"]
+    assert ran[3][-2:] == ["-k", "scan"]
+    assert ran[3][ran[3].index("--dist") + 1] == "loadfile"  # what a file makes for all its tests is made once
 
 
 def test_pytest_says_the_last_word(environment, monkeypatch, capsys) -> None:
