@@ -21,9 +21,17 @@ OTHER = replace(SHORT, seed=6)
 FURTHER = replace(SHORT, further=STARTER_FOLDER)
 
 
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory) -> Path:
+    """The folder of a short training."""
+    folder = tmp_path_factory.mktemp("trained")
+    train(SHORT, folder, Silent(), folder / "weights")
+    return folder / "weights"
+
+
 @pytest.mark.slow
-def test_the_same_seed_gives_the_same_weights_and_another_does_not(tmp_path: Path):
-    first, again = (train(SHORT, tmp_path, Silent(), tmp_path / name) for name in ("first", "again"))
+def test_the_same_seed_gives_the_same_weights_and_another_does_not(trained: Path, tmp_path: Path):
+    first, again = read_manifest("cord", trained), train(SHORT, tmp_path, Silent(), tmp_path / "again")
     other = train(OTHER, tmp_path, Silent(), tmp_path / "other")
     assert first.sha256 == again.sha256 != other.sha256
 
@@ -38,13 +46,12 @@ def test_training_further_names_the_weights_it_goes_on_from(tmp_path: Path):
 
 
 @pytest.mark.slow
-def test_the_manifest_says_how_it_was_trained_and_names_no_path(tmp_path: Path):
-    train(SHORT, tmp_path, Silent(), tmp_path / "weights")
-    manifest = read_manifest("cord", tmp_path / "weights")
+def test_the_manifest_says_how_it_was_trained_and_names_no_path(trained: Path):
+    manifest = read_manifest("cord", trained)
     assert manifest.training["seed"] == 5
     assert manifest.training["simulated necks"] == 1
-    assert str(tmp_path) not in json.dumps(manifest.training)
-    load(build_cord_unet(tuple(manifest.network["channels"])), manifest, tmp_path / "weights")
+    assert str(trained.parent) not in json.dumps(manifest.training)
+    load(build_cord_unet(tuple(manifest.network["channels"])), manifest, trained)
 
 
 def test_thick_slices_are_means_of_thin_ones():

@@ -1,5 +1,6 @@
 """The training loop: it goes on as if it had never stopped, and refuses what it cannot go on from."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -31,7 +32,7 @@ class StopsAfter(Silent):
             raise Cancelled
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def material():
     rng = np.random.default_rng(0)
     cords = rng.uniform(0, 1, (4, 4, 2, 60, 16)).astype(np.float16)
@@ -47,13 +48,25 @@ def run(material: Material, folder: Path, progress=None, schedule=SCHEDULE, abou
     return network.state_dict()
 
 
+@pytest.fixture(scope="module")
+def whole(material, tmp_path_factory) -> tuple[Path, dict[str, torch.Tensor]]:
+    """The folder of a run to the end, which tests copy before they change it, and its weights."""
+    folder = tmp_path_factory.mktemp("whole")
+    return folder, run(material, folder)
+
+
+@pytest.fixture
+def finished(whole, tmp_path: Path) -> Path:
+    """A folder of a finished run to be changed."""
+    return Path(shutil.copytree(whole[0], tmp_path / "finished"))
+
+
 @pytest.mark.parametrize("stopped", [1, 3, 4])
-def test_a_run_that_was_stopped_ends_like_one_that_was_not(material, tmp_path: Path, stopped: int):
-    whole = run(material, tmp_path / "whole")
+def test_a_run_that_was_stopped_ends_like_one_that_was_not(material, whole, tmp_path: Path, stopped: int):
     with pytest.raises(Cancelled):
         run(material, tmp_path / "stopped", StopsAfter(stopped))
     resumed = run(material, tmp_path / "stopped")
-    assert all(torch.equal(whole[name], resumed[name]) for name in whole)
+    assert all(torch.equal(weights, resumed[name]) for name, weights in whole[1].items())
 
 
 def test_it_goes_on_where_it_was_and_does_not_start_again(material, tmp_path: Path):
@@ -65,43 +78,40 @@ def test_it_goes_on_where_it_was_and_does_not_start_again(material, tmp_path: Pa
     run(material, tmp_path, StopsAfter(3))  # two steps are left
 
 
-def test_a_finished_run_is_not_trained_any_further(material, tmp_path: Path):
-    first = run(material, tmp_path)
-    again = run(material, tmp_path, StopsAfter(1))
-    assert all(torch.equal(first[name], again[name]) for name in first)
+def test_a_finished_run_is_not_trained_any_further(material, whole, finished: Path):
+    again = run(material, finished, StopsAfter(1))
+    assert all(torch.equal(weights, again[name]) for name, weights in whole[1].items())
 
 
-def test_every_epoch_leaves_a_picture_and_its_losses(material, tmp_path: Path):
-    run(material, tmp_path)
-    assert sorted(picture.name for picture in tmp_path.glob("*.png")) == [f"step_{n:06d}.png" for n in (2, 4, 6)]
-    checkpoint = load_checkpoint(tmp_path, RUN)
+def test_every_epoch_leaves_a_picture_and_its_losses(whole):
+    folder = whole[0]
+    assert sorted(picture.name for picture in folder.glob("*.png")) == [f"step_{n:06d}.png" for n in (2, 4, 6)]
+    checkpoint = load_checkpoint(folder, RUN)
     assert checkpoint is not None
     assert [losses.step for losses in checkpoint.losses] == [2, 4, 6]
     assert all(np.isfinite([losses.training, losses.validation]).all() for losses in checkpoint.losses)
 
 
-def test_validation_uses_held_out_cords_alone(material, tmp_path: Path):
+def test_validation_uses_held_out_cords_alone(material, whole, tmp_path: Path):
     other = Material(material.training, Cords((material.held_out.channels[0] * np.float16(0.5),)))
-    weights = [run(one, tmp_path / name) for name, one in (("a", material), ("b", other))]
-    losses = [load_checkpoint(tmp_path / name, RUN).losses for name in "ab"]  # type: ignore[union-attr]
+    weights = [whole[1], run(other, tmp_path)]
+    losses = [load_checkpoint(folder, RUN).losses for folder in (whole[0], tmp_path)]  # type: ignore[union-attr]
     assert all(torch.equal(weights[0][name], weights[1][name]) for name in weights[0])
     assert [one.training for one in losses[0]] == [one.training for one in losses[1]]
     assert losses[0][-1].validation != losses[1][-1].validation
 
 
-def test_the_checkpoint_of_another_run_is_refused_with_a_remedy(material, tmp_path: Path):
-    run(material, tmp_path)
+def test_the_checkpoint_of_another_run_is_refused_with_a_remedy(material, finished: Path):
     with pytest.raises(U2ADError, match="people") as refused:
-        run(material, tmp_path, about={"people": 4})
+        run(material, finished, about={"people": 4})
     assert "another folder" in refused.value.remedy
 
 
-def test_a_damaged_checkpoint_is_refused(material, tmp_path: Path):
-    run(material, tmp_path)
-    file = tmp_path / f"{NAME}.safetensors"
+def test_a_damaged_checkpoint_is_refused(material, finished: Path):
+    file = finished / f"{NAME}.safetensors"
     file.write_bytes(file.read_bytes()[:-100])
     with pytest.raises(U2ADError, match="damaged"):
-        run(material, tmp_path)
+        run(material, finished)
 
 
 def test_the_rate_rises_and_falls(material):

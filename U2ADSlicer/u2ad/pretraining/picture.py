@@ -14,6 +14,9 @@ from u2ad.models.monte_carlo import reconstruct
 SHOWN = 6
 """Windows in a picture."""
 
+GAP = 2
+"""Pixels between windows."""
+
 LARGEST_RESIDUAL = 0.15
 """Where the colours of the residual end, on the common scale: a quarter of the cord-to-CSF contrast."""
 
@@ -39,10 +42,11 @@ def save_picture(network: MaskedAutoencoder, windows: torch.Tensor, file: Path) 
         "expected error": (rebuilt.spread.numpy() * cord, "magma", (0, LARGEST_RESIDUAL)),
     }
     figure = Figure(figsize=(2 * len(columns), 1.2 * len(windows)), layout="constrained")
-    axes = figure.subplots(len(windows), len(columns), squeeze=False)
-    for column, (title, (pictures, colours, (low, high))) in zip(axes.T, columns.items(), strict=True):
-        column[0].set_title(title)
-        for axis, picture in zip(column, pictures, strict=True):
-            axis.imshow(picture.T, cmap=colours, vmin=low, vmax=high)
-            axis.set_axis_off()
+    axes = figure.subplots(1, len(columns))
+    for axis, (title, (pictures, colours, (low, high))) in zip(axes, columns.items(), strict=True):
+        axis.set_title(title)
+        lying = np.swapaxes(pictures, 1, 2).astype(np.float32)
+        apart = np.pad(lying, ((0, 0), (0, GAP), (0, 0)), constant_values=np.nan)
+        axis.imshow(np.concatenate(apart), cmap=colours, vmin=low, vmax=high)
+        axis.set_axis_off()
     figure.savefig(file, dpi=100)
