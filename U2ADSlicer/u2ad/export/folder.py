@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 from u2ad import __version__
 from u2ad.errors import OutputError, UnreadableInputError
 from u2ad.result.folder import ResultFolder
 from u2ad.result.text import write_text
-from u2ad.scan.output import LEFT_BY_SYSTEMS, expect_writable
+from u2ad.scan.output import LEFT_BY_SYSTEMS, expect_writable, in_words
 
 CONTENTS = "export.json"
 FORMAT = "u2ad-export"
@@ -53,12 +55,14 @@ def expect_free(target: Path, *, force: bool) -> None:
 
 
 def write_contents(folder: Path, names: list[str]) -> None:
-    """Write down which files an export holds, relative to its folder.
+    """Write down which files an export holds, relative to its folder, with the SHA-256 of each.
 
     Raises:
         OutputError: if it cannot be written.
     """
-    told = {"format": FORMAT, "version": 1, "u2ad": __version__, "files": sorted(names)}
+    with in_words():
+        digests = {name: _digest(folder / name) for name in sorted(names)}
+    told = {"format": FORMAT, "version": 1, "u2ad": __version__, "files": sorted(names), "sha256": digests}
     write_text(folder / CONTENTS, json.dumps(told, indent=1) + "\n")
 
 
@@ -71,7 +75,20 @@ def files_of(folder: Path) -> tuple[str, ...]:
     known = _known(folder)
     if known is None:
         raise UnreadableInputError("The folder is no export.", "Choose a folder that an export has written.")
-    return tuple(sorted(known - {CONTENTS}))
+    return tuple(sorted(set(known) - {CONTENTS}))
+
+
+def changed_since(folder: Path, names: Iterable[str]) -> tuple[str, ...]:
+    """Which files of an export are not what it has written: damaged, cut off by a copy, or changed by somebody.
+
+    Of exports by versions that kept no digests nothing is known, so they count as whole.
+
+    Raises:
+        OutputError: if a file cannot be read.
+    """
+    known = _known(folder) or {}
+    with in_words():
+        return tuple(name for name in names if known.get(name) not in ("", _digest(folder / name)))
 
 
 def _holds_only_an_export(folder: Path) -> bool:
@@ -82,10 +99,20 @@ def _holds_only_an_export(folder: Path) -> bool:
     return all(path.name in LEFT_BY_SYSTEMS or path.relative_to(folder).as_posix() in known for path in files)
 
 
-def _known(folder: Path) -> set[str] | None:
-    """The files that a former export has written; None where there was none."""
+def _known(folder: Path) -> dict[str, str] | None:
+    """The files that a former export has written, with their digests as far as it kept them; None without one."""
     try:
         told = json.loads((folder / CONTENTS).read_text(encoding="utf-8"))
-        return {CONTENTS, *map(str, told["files"])} if told["format"] == FORMAT else None
-    except (OSError, ValueError, KeyError, TypeError):
+        digests = dict(told.get("sha256", {}))
+        names = map(str, told["files"]) if told["format"] == FORMAT else None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
+    return None if names is None else {CONTENTS: "", **{name: str(digests.get(name, "")) for name in names}}
+
+
+def _digest(path: Path) -> str:
+    sha = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            sha.update(block)
+    return sha.hexdigest()

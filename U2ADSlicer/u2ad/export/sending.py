@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from u2ad.errors import RefusedInputError, UnreadableInputError
-from u2ad.export.folder import files_of
+from u2ad.export.folder import changed_since, files_of
 from u2ad.export.job import Choice
 from u2ad.export.send.sent import Tell, nobody
 from u2ad.home import default_root
@@ -59,7 +59,8 @@ def send_export(folder: Path, destination: Destination, progress: Progress, tell
         tell: told of each object what became of it.
 
     Raises:
-        UnreadableInputError: if the folder is no export, or some of its objects are gone.
+        UnreadableInputError: if the folder is no export, or some of its objects are gone or not what it has written;
+            nothing is sent then.
         RefusedInputError: if the export holds no DICOM objects.
         SendingError: if some are not stored; it tells of each what became of it.
         DestinationError: if a secret or a certificate of the destination is missing.
@@ -70,6 +71,16 @@ def send_export(folder: Path, destination: Destination, progress: Progress, tell
             "The export holds no DICOM objects, so nothing was sent; its files are kept.",
             "Export with DICOM objects; they need the scan as DICOM images.",
         )
+    _expect_whole(folder, paths)
     from u2ad.export.send.sending import send
 
     return send(paths, destination, progress, tell)
+
+
+def _expect_whole(folder: Path, paths: tuple[Path, ...]) -> None:
+    """Half an object in an archive is worse than none."""
+    if changed_since(folder, [path.relative_to(folder).as_posix() for path in paths]):
+        raise UnreadableInputError(
+            "Some of the exported DICOM objects are damaged or changed, so nothing was sent.",
+            "Copy the folder again, or export again.",
+        )

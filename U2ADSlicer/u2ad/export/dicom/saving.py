@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,5 +18,7 @@ def save(dataset: Dataset, path: Path) -> None:
     Raises:
         OutputError: if the disk refuses it.
     """
+    whole = BytesIO()  # pydicom hides why a disk refuses, such as that it is full
+    dataset.save_as(whole, enforce_file_format=True)
     with in_words():
-        dataset.save_as(path, enforce_file_format=True)
+        path.write_bytes(whole.getbuffer())

@@ -49,13 +49,19 @@ def _associated(destination: StoreDestination, paths: Sequence[Path]) -> Associa
     entity.connection_timeout = entity.acse_timeout = destination.timeout_seconds
     entity.dimse_timeout = entity.network_timeout = destination.timeout_seconds
     tls = _tls(destination) if destination.tls else None
-    association = entity.associate(
-        destination.host,
-        destination.port,
-        contexts=[build_context(*kind) for kind in sorted(_kinds(paths))],
-        ae_title=destination.called_ae,
-        tls_args=(tls, destination.host) if tls else None,
-    )
+    contexts = [build_context(*kind) for kind in sorted(_kinds(paths))]
+    try:
+        association = entity.associate(
+            destination.host,
+            destination.port,
+            contexts=contexts,
+            ae_title=destination.called_ae,
+            tls_args=(tls, destination.host) if tls else None,
+        )
+    except (OSError, UnicodeError) as error:  # no such host: looked up before anything is tried
+        raise ConnectionFailed(
+            "The host of the destination cannot be found.", "Check its name in destinations.json, and the network."
+        ) from error
     if association.is_established:
         return association
     if tls and tls.sslsocket_class is _Distrusted:

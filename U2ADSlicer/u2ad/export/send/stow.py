@@ -10,6 +10,7 @@ import pydicom
 import requests
 from dicomweb_client import DICOMwebClient
 from pydicom.dataset import Dataset
+from urllib3.exceptions import LocationParseError
 
 from u2ad.export.send.destination import LOOK, DestinationError, WebDestination, secret_from
 from u2ad.export.send.sent import NOT_TRUSTED, ConnectionFailed, ObjectRefused
@@ -78,6 +79,8 @@ class WebConnection:
             raise _of_status(error.response) from error
         except requests.RequestException as error:
             raise _of_connection(error) from error
+        except (UnicodeError, LocationParseError) as error:
+            raise ConnectionFailed("The address of the destination is malformed.", LOOK) from error
         except ValueError as error:
             raise ConnectionFailed("The destination gave an answer that is no DICOMweb.", ASK) from error
         _expect_stored(answer, str(dataset.SOPInstanceUID))
