@@ -50,5 +50,7 @@ def _case(session) -> Case:
     corrected = correctedCord(session.nodes)
     if corrected is None:
         return session.case
-    cord = replace(session.case.cord, fraction=corrected, source=MaskSource.READER, seen_by_person=True)
+    cord = replace(
+        session.case.cord, fraction=corrected, source=MaskSource.READER, seen_by_person=not session.anatomy.wasTaken
+    )
     return replace(session.case, cord=cord)

@@ -70,6 +70,20 @@ def test_it_conforms_without_a_finding_a_reader_and_a_calibration(reviewed, sour
     assert errors_in(structured_report(bare, source, DicomOptions()), tmp_path) == []
 
 
+@pytest.mark.parametrize("hidden", [False, True])
+def test_it_says_what_nobody_may_miss(reviewed, source, hidden):
+    source = source.deidentified(b"k" * 32) if hidden else source
+    refused = {"name": "region", "verdict": "refuse", "sentence": "The scan shows the lumbar spine.", "remedy": ""}
+    told = {"input": {"checks": [refused]}, "cord": {"source": "automatic", "seen_by_person": False, "checks": []}}
+    cord = groups_of(structured_report(replace(reviewed, document=reviewed.document | told), source, ALL))[0]
+    said = texts(cord, codes.COMMENT)
+    assert said[-3].startswith("Research use only.")
+    assert said[-2:] == [
+        "Refused by a check, run anyway: The scan shows the lumbar spine.",
+        "Nobody has looked at the cord mask.",
+    ]
+
+
 def test_figures_come_with_units_as_the_table_has_them(reviewed, source):
     group = groups_of(structured_report(reviewed, source, ALL))[1]
     figures = reviewed.findings[0].figures.rounded()
@@ -132,7 +146,7 @@ def test_the_whole_cord_has_its_scores_and_readings(reviewed, source):
     }
     assert evaluated(cord, codes.ASSESSMENT) == "SUSPICIOUS"
     assert evaluated(cord, codes.IMPRESSION) == codes.READING_CODES["normal"].value
-    assert texts(cord, codes.COMMENT) == ["Whole cord ü"]
+    assert texts(cord, codes.COMMENT)[0] == "Whole cord ü"
 
 
 def test_rejected_findings_make_no_patient_score_and_those_left_out_are_counted(reviewed, source):

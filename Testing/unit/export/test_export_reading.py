@@ -11,9 +11,11 @@ from detected_folder import write_detected
 
 from u2ad.benchmark.crowded import crowded
 from u2ad.errors import U2ADError, UnreadableInputError
+from u2ad.export.caveats import caveats
 from u2ad.export.reading import read_reviewed
 from u2ad.export.report.sections import content_of
 from u2ad.export.reviewed import Reviewed
+from u2ad.export.tables import review_document
 from u2ad.result.document import text_of
 from u2ad.review.decision import Decision, Origin
 from u2ad.review.journal import NAME, Journal, case_folder, voxel_key
@@ -125,6 +127,35 @@ def test_a_corrected_cord_and_marked_levels_count(folder, tmp_path, review, made
         assert finding.figures.level == reviewed.case.levels.level_at(finding.figures.along)
     told = {f["label"]: f["level"] for f in made.document["findings"]}
     assert any(told[one.number] != one.figures.level for one in reviewed.findings)
+
+
+def without_top(made, rows: int = 10) -> Voxels:
+    """The cord as somebody draws it who takes its upper end away, where there is no finding."""
+    k, j, i = np.nonzero(made.case.cord.mask)
+    return Voxels(np.stack([k, j, i], axis=1)[j >= rows])
+
+
+def test_a_cord_that_is_drawn_shorter_renames_no_level(folder, tmp_path, review, made):
+    review.outline_cord(without_top(made))
+    reviewed = read(folder, tmp_path)
+    told = {f["label"]: (f["level"], f["along_mm"]) for f in made.document["findings"]}
+    found = {one.number: (one.figures.level, one.figures.along) for one in reviewed.findings}
+    assert found == {number: (level, pytest.approx(along, abs=1)) for number, (level, along) in told.items()}
+    places = reviewed.case.line.point_at([body.along for body in reviewed.case.levels.bodies])
+    detected = made.case.line.point_at([body.along for body in made.case.levels.bodies])
+    np.testing.assert_allclose(places, detected, atol=1)
+
+
+@pytest.mark.parametrize("taken", [False, True])
+def test_a_corrected_cord_is_told_as_such_in_every_form(folder, tmp_path, review, made, taken):
+    review.outline_cord(without_top(made), taken=taken)
+    reviewed = read(folder, tmp_path)
+    notes = " ".join(note.fact for note in content_of(reviewed).notes)
+    assert "corrected after the detection" in notes
+    assert ("Nobody has looked" in notes) == taken
+    assert "corrected by the reader" in dict(content_of(reviewed).provenance)["Cord"]
+    assert review_document(reviewed)["cord"] == {"source": "reader", "seen_by_person": not taken}
+    assert [told for told in caveats(reviewed) if "corrected" in told]
 
 
 def test_a_cord_that_a_person_has_looked_at_is_told_as_seen(folder, tmp_path, review):

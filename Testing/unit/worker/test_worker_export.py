@@ -11,6 +11,7 @@ import pytest
 from worker_jobs import MODULE_FOLDER, heard
 
 from u2ad.benchmark.crowded import crowded
+from u2ad.cord import MaskSource
 from u2ad.errors import U2ADError, UnreadableInputError
 from u2ad.export.folder import CONTENTS
 from u2ad.scan.scan import SourceImage
@@ -43,6 +44,19 @@ def run(job: ExportJob, before: str = "") -> list:
     arguments = [sys.executable, "-c", code, str(file)]
     ended = subprocess.run(arguments, cwd=MODULE_FOLDER, capture_output=True, text=True, timeout=60, check=False)
     return heard(ended.stdout)
+
+
+def test_a_corrected_cord_arrives_as_such_and_moves_neither_line_nor_levels(tmp_path, reviewed):
+    cord = reviewed.case.cord
+    drawn = cord.fraction * (np.indices(cord.fraction.shape)[1] > 30)
+    corrected = replace(cord, fraction=drawn, source=MaskSource.READER, seen_by_person=True)
+    given = replace(reviewed, case=replace(reviewed.case, cord=corrected))
+    write_review(tmp_path, given)
+    back = read_review(tmp_path)
+    assert (back.cord_is_corrected, back.cord_is_seen) == (True, True)
+    np.testing.assert_array_equal(back.case.line.points, given.case.line.points)
+    np.testing.assert_array_equal(back.case.curve.along, given.case.curve.along)
+    assert back.case.curve.level == given.case.curve.level
 
 
 def test_a_review_goes_through_a_folder_unchanged(tmp_path, reviewed):

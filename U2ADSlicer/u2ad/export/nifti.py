@@ -20,6 +20,7 @@ from u2ad.export.formats import Format
 from u2ad.export.job import Job
 from u2ad.export.lookup import lookup_table
 from u2ad.export.product import Part, Product, Write
+from u2ad.export.reviewed import DRAWN
 from u2ad.result.document import RESEARCH_USE
 from u2ad.result.text import write_text
 from u2ad.review.listing import Listed
@@ -151,10 +152,9 @@ def _about_confidence(job: Job) -> dict[str, Any]:
 
 
 def _about_cord(job: Job) -> dict[str, Any]:
-    assert job.reviewed.case.cord is not None
-    cord = job.reviewed.case.cord
-    seen = bool(job.reviewed.document["cord"]["seen_by_person"]) or cord.seen_by_person
-    return _about(job, "Spinal cord.", Type="ROI", Manual=cord.source.value == "reader", SeenByPerson=seen)
+    reviewed = job.reviewed
+    manual = reviewed.cord_source == DRAWN
+    return _about(job, "Spinal cord.", Type="ROI", Manual=manual, SeenByPerson=reviewed.cord_is_seen)
 
 
 def _json_part(name: str, told: dict[str, Any]) -> Part:

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from u2ad.errors import U2ADError
+from u2ad.export.caveats import CORRECTED, UNSEEN, refusals
 from u2ad.export.formats import Format
 from u2ad.export.job import Job
 from u2ad.export.product import Product
 from u2ad.export.products import product_of
 from u2ad.export.reviewed import Reviewed
 from u2ad.review.decision import REASONS, Decision
-from u2ad.scan import Verdict
 
 
 @dataclass(frozen=True)
@@ -86,19 +86,17 @@ def _of_scene(job: Job, products: tuple[Product, ...]) -> Iterator[Hint]:
 
 def _hints(job: Job) -> Iterator[Hint]:
     reviewed = job.reviewed
-    for check in _overridden(reviewed):
+    for check in refusals(reviewed):
         yield Hint(f"Detected in spite of a refusal, which goes with the files: {check}")
     undecided = sum(one.judgement.decision is Decision.UNDECIDED for one in reviewed.findings)
     if undecided:
         yield Hint(f"{undecided} of {len(reviewed.findings)} findings are undecided.", "Decide on them first.")
     if not reviewed.reader:
         yield Hint("The reader has no name.", "Give the reader's name, in Slicer on the page Review.", "--reader")
-    if not reviewed.document["cord"]["seen_by_person"] and not _is_drawn(reviewed):
-        yield Hint("Nobody has looked at the cord mask.", "Look at its outline: outside of it nothing was searched.")
-    if _is_drawn(reviewed):
-        yield Hint(
-            "The cord was corrected after the detection, which has not searched what was added.", "Detect again."
-        )
+    if not reviewed.cord_is_seen:
+        yield Hint(UNSEEN, "Look at its outline: outside of it nothing was searched.")
+    if reviewed.cord_is_corrected:
+        yield Hint(CORRECTED, "Detect again.")
     if reviewed.image is None:
         yield Hint("The scan is not at hand, so the report has no pictures.", "Give the scan.", "--source")
     if _prints(job) and _unknown(reviewed):
@@ -114,11 +112,6 @@ def _hints(job: Job) -> Iterator[Hint]:
         )
     if any(_typed(reviewed)):
         yield Hint("The reader's name and own words are written as they were typed.", "See that they name no patient.")
-
-
-def _overridden(reviewed: Reviewed) -> list[str]:
-    told = reviewed.document["input"]["checks"] + reviewed.document["cord"]["checks"]
-    return [check["sentence"] for check in told if check["verdict"] == Verdict.REFUSE.value]
 
 
 def _prints(job: Job) -> bool:
@@ -148,15 +141,3 @@ def _foreign(reviewed: Reviewed) -> bool:
     from u2ad.export.report.fonts import carries
 
     return not all(carries(text) for text in _typed(reviewed))
-
-
-def _is_drawn(reviewed: Reviewed) -> bool:
-    """Whether the reader has changed the cord since the detection."""
-    from u2ad.cord import MaskSource
-
-    cord = reviewed.case.cord
-    return (
-        cord is not None
-        and cord.source is MaskSource.READER
-        and reviewed.document["cord"]["source"] != MaskSource.READER.value
-    )

@@ -22,7 +22,6 @@ from u2ad.review.changes import Place
 from u2ad.review.listing import Listed
 from u2ad.review.review import Review
 from u2ad.review.state import State, fold
-from u2ad.review.voxels import Voxels
 from u2ad.scan import Grid, Scan
 
 
@@ -85,21 +84,22 @@ def _expect_inside(state: State, grid: Grid) -> None:
 
 
 def _case(detected: Detected, state: State, scan: Scan | None) -> Case:
-    cord = _cord(detected.cord, state.cord)
-    line = centreline_of(cord)
+    cord = _cord(detected.cord, state)
+    line = centreline_of(detected.cord)  # figures, levels and curve are told along it until the next detection
     levels = _levels(detected.levels, state.marks, line, detected.cord.grid, scan)
     return Case(cord.grid, detected.maps, cord, line, levels, detected.settings, detected.yardstick)
 
 
-def _cord(cord: Cord, drawn: Voxels | None) -> Cord:
+def _cord(cord: Cord, state: State) -> Cord:
     """The cord as the reader has drawn it, where that is another than the detection's."""
+    drawn = state.cord
     if drawn is None or not len(drawn):
         return cord
     fraction = np.zeros(cord.grid.shape, np.float32)
     fraction[tuple(drawn.kji.T)] = 1
     if np.array_equal(fraction >= 0.5, cord.mask):
         return cord
-    return replace(cord, fraction=fraction, source=MaskSource.READER, seen_by_person=True)
+    return replace(cord, fraction=fraction, source=MaskSource.READER, seen_by_person=not state.taken)
 
 
 def _levels(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from u2ad.review.case import Case
 from u2ad.review.changes import Assessment, Impression
@@ -15,6 +16,9 @@ from u2ad.scan import Grid, Scan
 
 if TYPE_CHECKING:
     from u2ad.result.document import Document  # and with it ITK, for which a panel does not wait
+
+DRAWN = "reader"
+"""Source of a cord that the reader has drawn."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +49,30 @@ class Reviewed:
     def grid(self) -> Grid:
         """Grid of the scan, on which every map, mask and finding lies."""
         return self.case.grid
+
+    @property
+    def cord_is_corrected(self) -> bool:
+        """Whether the reader has changed the cord since the detection."""
+        return self._cord_is_drawn and self._detected_cord.get("source") != DRAWN
+
+    @property
+    def cord_is_seen(self) -> bool:
+        """Whether a person has looked at the cord mask as it is now; who draws one has."""
+        drawn = self.case.cord if self.cord_is_corrected else None
+        return bool(self._detected_cord.get("seen_by_person")) if drawn is None else drawn.seen_by_person
+
+    @property
+    def cord_source(self) -> str:
+        """Who made the cord as it is now, by the word of the detection's document."""
+        return DRAWN if self._cord_is_drawn else str(self._detected_cord.get("source", ""))
+
+    @property
+    def _cord_is_drawn(self) -> bool:
+        return self.case.cord is not None and self.case.cord.source.value == DRAWN
+
+    @property
+    def _detected_cord(self) -> Mapping[str, Any]:
+        return self.document.get("cord", {})
 
     @cached_property
     def voxel_key(self) -> str:

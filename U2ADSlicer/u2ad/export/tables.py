@@ -70,7 +70,7 @@ def review_document(reviewed: Reviewed) -> dict[str, Any]:
         "levels_source": reviewed.case.levels.source.value,
         "grid": told["input"]["grid"],
         "checks": told["input"]["checks"] + told["cord"]["checks"],
-        "cord": {name: told["cord"][name] for name in ("source", "seen_by_person")},
+        "cord": {"source": reviewed.cord_source, "seen_by_person": reviewed.cord_is_seen},
         "provenance": told["provenance"],
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import zipfile
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,8 @@ import numpy as np
 
 from u2ad.calibration import UNCALIBRATED
 from u2ad.calibration.plain import yardstick_from_plain
-from u2ad.cord.centreline import centreline_of
+from u2ad.cord import Cord, MaskSource
+from u2ad.cord.centreline import Centreline
 from u2ad.cord.levels import Landmark, Levels, LevelSource
 from u2ad.errors import U2ADError, UnreadableInputError
 from u2ad.export.reviewed import Reviewed
@@ -26,7 +27,7 @@ from u2ad.scan.output import in_words
 from u2ad.scan.scan import SourceImage
 from u2ad.worker import private, result
 
-REVIEW, RESULT = "review.json", "detection"
+REVIEW, RESULT, LINE = "review.json", "detection", "line.npy"
 
 
 def write_review(folder: Path, reviewed: Reviewed) -> None:
@@ -37,11 +38,12 @@ def write_review(folder: Path, reviewed: Reviewed) -> None:
         OutputError: if it cannot be written.
     """
     case, image = reviewed.case, reviewed.image
-    if image is None or case.maps is None or case.cord is None:
+    if image is None or case.maps is None or case.cord is None or case.line is None:
         raise U2ADError("There is no detection on this scan.", "Run a detection first.")
     with in_words():
         np.save(folder / private.SCAN, image.array, allow_pickle=False)
-        (folder / REVIEW).write_text(json.dumps(_plain(reviewed, image)), encoding="utf-8")
+        np.save(folder / LINE, case.line.points, allow_pickle=False)
+        (folder / REVIEW).write_text(json.dumps(_plain(reviewed, image, case.cord, case.line)), encoding="utf-8")
     result.write(folder / RESULT, json.dumps(reviewed.document), result.packed(case.maps, case.cord))
 
 
@@ -50,7 +52,6 @@ def read_review(folder: Path) -> Reviewed:
 
     Raises:
         UnreadableInputError: if it is missing or damaged.
-        RefusedInputError: if the cord has no usable length.
     """
     try:
         told = json.loads((folder / REVIEW).read_text(encoding="utf-8"))
@@ -58,9 +59,10 @@ def read_review(folder: Path) -> Reviewed:
         grid = Grid(array.shape, np.array(told["affine"]))
         source = tuple(SourceImage(Path(one["path"]), one["instance"], one["frame"]) for one in told["source"])
         detected = result.read(folder / RESULT, grid)
+        line = Centreline(np.load(folder / LINE, allow_pickle=False), float(told["step"]))
         findings = tuple(_listed(one) for one in told["findings"])
         return Reviewed(
-            _case(detected, told["levels"]),
+            _case(detected, told, line),
             findings,
             detected.document,
             Scan(array, grid, source=source),
@@ -73,11 +75,13 @@ def read_review(folder: Path) -> Reviewed:
         raise UnreadableInputError("The files of the job cannot be read.", "Start it again.") from error
 
 
-def _plain(reviewed: Reviewed, image: Scan) -> dict[str, Any]:
+def _plain(reviewed: Reviewed, image: Scan, cord: Cord, line: Centreline) -> dict[str, Any]:
     levels = reviewed.case.levels
     return {
         "affine": image.grid.affine.tolist(),
         "source": [{**asdict(one), "path": str(one.path)} for one in image.source],
+        "step": line.step,
+        "cord": {"source": cord.source.value, "seen_by_person": cord.seen_by_person},
         "levels": {"bodies": [asdict(body) for body in levels.bodies], "source": levels.source.value},
         "findings": [_plain_finding(one) for one in reviewed.findings],
         "reader": reviewed.reader,
@@ -102,11 +106,13 @@ def _listed(told: Mapping[str, Any]) -> Listed:
     )
 
 
-def _case(detected: result.WorkerResult, levels: Mapping[str, Any]) -> Case:
-    document, cord = detected.document, detected.cord
+def _case(detected: result.WorkerResult, told: Mapping[str, Any], line: Centreline) -> Case:
+    """The cord as it is drawn now, which the document of the detection does not know of, and the line of old."""
+    document, said = detected.document, told["cord"]
+    cord = replace(detected.cord, source=MaskSource(said["source"]), seen_by_person=bool(said["seen_by_person"]))
     settings = CandidateSettings(**document["provenance"]["candidate_settings"])
     yardstick = yardstick_from_plain(document["calibration"]) if "calibration" in document else UNCALIBRATED
-    return Case(cord.grid, detected.maps, cord, centreline_of(cord), _levels(levels), settings, yardstick)
+    return Case(cord.grid, detected.maps, cord, line, _levels(told["levels"]), settings, yardstick)
 
 
 def _levels(told: Mapping[str, Any]) -> Levels:

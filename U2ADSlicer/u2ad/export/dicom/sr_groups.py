@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from u2ad.export import codes
+from u2ad.export.caveats import caveats
 from u2ad.export.codes import Code
 from u2ad.export.dicom.options import detector_name, detector_version
 from u2ad.export.dicom.source import Plane, Source
@@ -14,6 +15,7 @@ from u2ad.export.reviewed import Reviewed
 from u2ad.export.segments import name_of
 from u2ad.export.tables import patient_score
 from u2ad.findings.finding import SCORE_DIGITS
+from u2ad.result.document import RESEARCH_USE
 from u2ad.review.changes import Assessment, Impression
 from u2ad.review.decision import Judgement, Origin
 from u2ad.review.listing import Listed
@@ -77,7 +79,7 @@ def cord_group(reviewed: Reviewed, source: Source, count: int) -> Any:
         measurements=_scores(reviewed, count),
         qualitative_evaluations=_evaluated(_readings(reviewed)),
     )
-    _add(group, _said_of_cord(reviewed, source))
+    _add(group, [*_said_of_cord(reviewed, source), *_texts(*((codes.COMMENT, told) for told in _told(reviewed)))])
     return group
 
 
@@ -212,6 +214,11 @@ def _said_of_cord(reviewed: Reviewed, source: Source) -> list[ContentItem]:
     impression = reviewed.impression or Impression("")
     observed = _observed(assessment.reader, assessment.at)
     return [*observed, *_texts((codes.IMPRESSION, impression.text), (codes.COMMENT, assessment.comment))]
+
+
+def _told(reviewed: Reviewed) -> list[str]:
+    """What nobody may miss, with or without the report to read."""
+    return [RESEARCH_USE, *caveats(reviewed)]
 
 
 def _observed(reader: str, at: str) -> list[ContentItem]:

@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 import numpy as np
 
+from u2ad.export.caveats import CORRECTED, refusals
 from u2ad.export.report import words
 from u2ad.export.report.content import Content, Entry, Note, Picture, Saying
 from u2ad.export.reviewed import Reviewed
@@ -69,7 +70,7 @@ def _entry(finding: Listed, pictures: tuple[Picture, ...]) -> Entry:
 
 
 def _notes(reviewed: Reviewed) -> Iterator[Note]:
-    if words.refusals(reviewed):
+    if refusals(reviewed):
         yield Note(
             "This input was refused, and searched on request all the same.", "Do not rely on the result.", grave=True
         )
@@ -78,7 +79,9 @@ def _notes(reviewed: Reviewed) -> Iterator[Note]:
     adapted = words.adapted(reviewed)
     if adapted:
         yield Note(adapted, "Compare with the published model before it is relied on.", grave=True)
-    if not reviewed.document["cord"]["seen_by_person"]:
+    if reviewed.cord_is_corrected:
+        yield Note(CORRECTED, "Detect again before a silence there is relied on.", grave=True)
+    if not reviewed.cord_is_seen:
         yield Note(told.cord_flag(reviewed.document["cord"]))
     if not reviewed.reader and any(one.judgement.at for one in reviewed.findings):
         yield Note("The reader has given no name.")

@@ -13,7 +13,6 @@ from u2ad.models.versions import STARTER
 from u2ad.result import words
 from u2ad.review.decision import Decision, Origin
 from u2ad.review.listing import Listed
-from u2ad.scan import Verdict
 
 BY, NONE = "\N{MULTIPLICATION SIGN}", "\N{EN DASH}"
 SIGNS = {
@@ -150,7 +149,7 @@ def provenance(reviewed: Reviewed) -> tuple[tuple[str, str], ...]:
         ("Detector", made["detector"] + (f", {settings}" if settings else "")),
         ("Model", made["model"] or "none"),
         ("Threshold", f"{reviewed.document['threshold']:g}; outlined from {candidates['low']:g}"),
-        ("Cord", f"{reviewed.document['cord']['source']}; levels {reviewed.case.levels.source.value}"),
+        ("Cord", f"{_cord(reviewed)}; levels {reviewed.case.levels.source.value}"),
         *((f"Weights {one['name']}", f"SHA-256 {one['sha256']}") for one in made["weights"]),
         ("Calibration", f"SHA-256 {calibration['sha256']}" if calibration["sha256"] else "none"),
         ("Scan", f"{_times(shape)} voxels of {_times(f'{mm:.2f}' for mm in spacing)} mm (slices, rows, columns)"),
@@ -172,10 +171,9 @@ def adapted(reviewed: Reviewed) -> str:
     )
 
 
-def refusals(reviewed: Reviewed) -> list[str]:
-    """What was refused and searched on request all the same."""
-    checks = reviewed.document["input"]["checks"] + reviewed.document["cord"]["checks"]
-    return [check["sentence"] for check in checks if check["verdict"] == Verdict.REFUSE.value]
+def _cord(reviewed: Reviewed) -> str:
+    source = reviewed.document["cord"]["source"]
+    return f"{source}, corrected by the reader after the detection" if reviewed.cord_is_corrected else source
 
 
 def _regions(total: int) -> str:
