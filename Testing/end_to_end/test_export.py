@@ -86,6 +86,18 @@ def test_the_preflight_writes_nothing_and_shows_who_would_be_named(decided, comm
     assert not (tmp_path / "out").exists()
 
 
+def test_the_preflight_says_that_the_folder_is_taken(decided, command, tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "mine.txt").write_text("kept")
+    arguments = ["export", decided / "result", "--source", decided / "series", "--list"]
+    ended = command(*arguments, "-o", tmp_path / "out")
+    assert ended.code == ExitCode.OUTPUT
+    assert "To be written" in ended.out
+    assert "no export has written" in ended.err
+    assert command(*arguments, "-o", tmp_path / "new").code == 0
+    assert [path.name for path in tmp_path.iterdir() if path.name in ("out", "new")] == ["out"]
+
+
 def test_deidentified_objects_name_nobody(decided, command, tmp_path):
     arguments = ["export", decided / "result", "--source", decided / "series", "-o", tmp_path / "out", "--de-identify"]
     ended = command(*arguments, "--format", "dicom-seg", "--format", "dicom-sr", "--format", "dicom-pdf")

@@ -37,7 +37,11 @@ def export(
     ] = False,
     subject: Annotated[str, typer.Option(help="Label of the subject in NIfTI names; never a name.")] = "01",
     list_only: Annotated[
-        bool, typer.Option("--list", help="Only say what would be written, what cannot be, and why.")
+        bool,
+        typer.Option(
+            "--list",
+            help="Only say what would be written, what cannot be, and why; with --output whether it could be there.",
+        ),
     ] = False,
     send: Annotated[
         str | None,
@@ -61,6 +65,7 @@ def export(
         from EmbeddedSlicer.bundle import write_bundle
         from u2ad.cli import show_export
         from u2ad.export import run
+        from u2ad.export.folder import expect_free
         from u2ad.export.job import Choice, Job
         from u2ad.export.plan import plan_of
         from u2ad.export.reading import read_reviewed
@@ -76,6 +81,8 @@ def export(
             show_export.plan(plan_of(job), written=False)
             if destination is not None:
                 typer.echo(f"The DICOM objects would be sent to {destination.name}.")
+            if output is not None:
+                expect_free(output, force=force)
             return
         exported = run.export(job, output, progress, force=force)
     show_export.plan(exported.plan, written=True)
