@@ -158,6 +158,14 @@ def test_a_corrected_cord_is_told_as_such_in_every_form(folder, tmp_path, review
     assert [told for told in caveats(reviewed) if "corrected" in told]
 
 
+@pytest.mark.parametrize("harm", [Path.unlink, lambda path: path.write_bytes(b""), lambda path: path.write_bytes(b"x")])
+def test_a_map_that_is_gone_or_damaged_is_the_fault_of_the_result(folder, tmp_path, harm):
+    shutil.copytree(folder / "result", tmp_path / "result")
+    harm(tmp_path / "result" / "anomaly.nii.gz")
+    with pytest.raises(UnreadableInputError, match="result is damaged"):
+        read_reviewed(tmp_path / "result", folder / "scan.nii.gz")
+
+
 def test_a_cord_that_a_person_has_looked_at_is_told_as_seen(folder, tmp_path, review):
     import hashlib
 

@@ -124,7 +124,7 @@ IMPRESSION = _own("IMPRESSION", "First impression, before the model was shown")
 ASSESSMENT = _own("ASSESSMENT", "Assessment of the whole cord")
 COMMENT = Code("DCM", "121106", "Comment")
 PERSON = Code("DCM", "121008", "Person Observer Name")
-OBSERVED = _own("DECIDED-AT", "Time of the decision")
+OBSERVED = _own("DECIDED-AT", "Time of the decision, UTC")
 
 VOLUME = Code("SCT", "118565006", "Volume")
 LENGTH = Code("SCT", "410668003", "Length")

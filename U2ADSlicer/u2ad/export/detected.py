@@ -148,7 +148,10 @@ def _array(folder: Path, name: str, grid: Grid) -> np.ndarray:
     """One image of the result, float32, KJI, which must lie on the grid of the scan."""
     from u2ad.scan.reading import read_scan  # ITK, only where files are read
 
-    image = read_scan(folder / name)
+    try:
+        image = read_scan(folder / name)
+    except UnreadableInputError as error:  # says what to do with a scan, not with a result
+        raise damaged() from error
     if not image.grid.matches(grid, tolerance=0.01):
         raise UnreadableInputError(
             "The maps of the result lie on another grid than its findings.", "Run the detection again."

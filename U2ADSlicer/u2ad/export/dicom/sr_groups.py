@@ -234,8 +234,8 @@ def _observed(reader: str, at: str) -> list[ContentItem]:
 
 
 def _datetime(at: str) -> str:
-    """ISO 8601 in UTC as a value of DT (PS3.5 6.2)."""
-    return at.replace("-", "").replace(":", "").replace("T", "").replace("Z", "+0000")
+    """ISO 8601 in UTC as a value of DT (PS3.5 6.2), whose name says UTC: DCMTK 3.6.7 does not read "+0000"."""
+    return at.replace("-", "").replace(":", "").replace("T", "").replace("Z", "")
 
 
 def _texts(*texts: tuple[Code, str]) -> list[ContentItem]:
