@@ -6,7 +6,9 @@ written.
 
 from __future__ import annotations
 
+import re
 import sys
+import zipfile
 from pathlib import Path
 
 from EmbeddedSlicer.runtime import EmbeddedRuntime
@@ -20,6 +22,8 @@ from U2ADSlicerLib.scene.journal import writeJournal
 from U2ADSlicerLib.scene.results import putResult
 from U2ADSlicerLib.scene.volumes import addVolume
 
+NOTED_FOLDER = re.compile(rb"(?m)^(# Color (?:procedural|table) file) .*$")
+
 
 def main(folder: Path, target: Path) -> int:
     """Makes the scene and saves it; returns the exit status."""
@@ -30,8 +34,24 @@ def main(folder: Path, target: Path) -> int:
     if not runtime.scene.WriteToMRB(str(part)):
         part.unlink(missing_ok=True)
         return 1
-    part.replace(target)
+    whole = target.with_name(f"whole-{target.name}")
+    try:
+        copy_without_folders(part, whole)
+        whole.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+        whole.unlink(missing_ok=True)
     return 0
+
+
+def copy_without_folders(bundle: Path, to: Path) -> None:
+    """Slicer notes in tables of colours where it wrote them: on Windows a folder with the user's name."""
+    with zipfile.ZipFile(bundle) as old, zipfile.ZipFile(to, "w") as new:
+        for member in old.infolist():
+            data = old.read(member)
+            if member.filename.endswith((".txt", ".ctbl")):
+                data = NOTED_FOLDER.sub(rb"\1", data)
+            new.writestr(member, data)
 
 
 def fill(reviewed: Reviewed) -> CaseNodes:

@@ -1,5 +1,6 @@
 """A review that is written as a scene by the command line opens as one that Slicer has saved."""
 
+import tempfile
 import time
 import zipfile
 from dataclasses import replace
@@ -90,6 +91,9 @@ def test_the_scene_names_no_folder_of_this_computer(written):
     text = saved.read_text(encoding="utf-8")
     assert str(saved.parents[2]) not in text
     assert "u2ad-" not in text
+    temporary = tempfile.gettempdir().encode()
+    noting = [path.name for path in saved.parent.rglob("*") if path.is_file() and temporary in path.read_bytes()]
+    assert noting == []
 
 
 def test_without_the_scan_there_is_no_scene(reviewed, tmp_path):
