@@ -255,3 +255,14 @@ def test_plain_pictures_are_grey_and_outlines_are_seen_in_grey(reviewed):
     before, after = (np.asarray(Image.open(io.BytesIO(one.data)).convert("L")).astype(int) for one in (plain, outlined))
     changed = np.abs(after - before) > 60
     assert 300 < changed.sum() < 0.1 * changed.size
+
+
+def test_what_makes_a_result_unreliable_stands_before_all_other_warnings(reviewed):
+    doubt = {"name": "gaps", "verdict": "warn", "sentence": "Slices are missing.", "remedy": "Look."}
+    told = reviewed.document
+    made = {**told["provenance"], "model": "adapted"}
+    document = {**told, "provenance": made, "input": {**told["input"], "checks": [doubt]}}
+    notes = content_of(replace(reviewed, document=document)).notes
+    assert "Slices are missing." in [note.fact for note in notes]
+    assert [note.grave for note in notes] == sorted((note.grave for note in notes), reverse=True)
+    assert notes[0].grave

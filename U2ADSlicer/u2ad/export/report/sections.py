@@ -31,7 +31,7 @@ def content_of(reviewed: Reviewed, progress: Progress | None = None) -> Content:
         research_use=RESEARCH_USE,
         headline=words.headline(reviewed),
         summary=words.summary(reviewed),
-        notes=tuple(_notes(reviewed)),
+        notes=tuple(sorted(_notes(reviewed), key=lambda note: not note.grave)),
         sayings=tuple(_sayings(reviewed)),
         overview=overview,
         chart=_chart(reviewed),
