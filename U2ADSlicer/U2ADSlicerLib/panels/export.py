@@ -9,6 +9,7 @@ from slicer.i18n import tr as _
 
 from u2ad.export.formats import Format
 from u2ad.export.plan import Plan
+from u2ad.export.product import Product
 from U2ADSlicerLib.export import planOf, reviewedOf, targetIn
 from U2ADSlicerLib.panels.impression import mustWait
 from U2ADSlicerLib.panels.messages import toldToReader
@@ -34,6 +35,8 @@ PRODUCTS = {
 
 OPTIONS = ("exportConfirmedCheck", "exportDeidentifyCheck")
 MEGABYTE = 1e6
+FEW = 3
+"""Files of a product that are named one by one."""
 
 
 class ExportPage:
@@ -180,10 +183,17 @@ class ExportPage:
         self.sending.close()
 
 
+def _filesOf(product: Product) -> str:
+    """Names where they are few: a page of names would push what must be known out of sight."""
+    names = [part.name for part in product.parts]
+    if len(names) <= FEW:
+        return ", ".join(names)
+    return _("{number} files ({what})").format(number=len(names), what=product.format.title)
+
+
 def _told(plan: Plan) -> str:
     """The plan, line by line: files, what cannot be written and why, and what should be known."""
-    names = [part.name for product in plan.possible for part in product.parts]
-    files = ", ".join(names) or _("nothing")
+    files = ", ".join(_filesOf(product) for product in plan.possible) or _("nothing")
     lines = [_("Will be written, about {size} MB: {files}").format(size=f"{plan.size / MEGABYTE:.1f}", files=files)]
     lines += [f"\u2715 {product.format.title}: {product.obstacle}" for product in plan.impossible]
     lines += [f"\u26a0 {hint.fact} {hint.remedy}".strip() for hint in plan.hints]
