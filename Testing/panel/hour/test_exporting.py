@@ -46,13 +46,16 @@ def choose(hour, *names: str) -> None:
 
 
 def announced(hour) -> list[str]:
-    return hour.ui.exportPreview.text.splitlines()[0].split(": ")[1].split(", ")
+    return hour.ui.exportPreview.toolTip.splitlines()
 
 
 def test_everything_that_is_announced_is_written_and_reads_back(exporting, detection):
     hour, folder = exporting
     choose(hour, "exportSegmentationCheck", "exportNiftiCheck", "exportTableCheck", "exportJournalCheck")
     told = {name.rpartition("/")[2] for name in announced(hour)}
+    first = hour.ui.exportPreview.text.splitlines()[0]
+    assert "findings.csv" in first
+    assert "files (NIfTI" in first  # whose names alone would fill the page
     export(hour)
     files = written(folder)
     assert set(files) == told | {"export.json"}

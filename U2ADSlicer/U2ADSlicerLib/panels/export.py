@@ -74,6 +74,7 @@ class ExportPage:
         reasons = self._reasons()
         plan = None if reasons else self._plan()
         self.ui.exportPreview.setText("\n".join(reasons) if plan is None else _told(plan))
+        self.ui.exportPreview.setToolTip("" if plan is None else "\n".join(_namesIn(plan)))
         ready = plan is not None and bool(plan.possible)
         self.ui.exportButton.setText(_("Export"))
         self.ui.exportButton.setEnabled(ready)
@@ -181,6 +182,10 @@ class ExportPage:
         """The panel goes away for good."""
         self.abandon()
         self.sending.close()
+
+
+def _namesIn(plan: Plan) -> list[str]:
+    return [part.name for product in plan.possible for part in product.parts]
 
 
 def _filesOf(product: Product) -> str:
