@@ -21,19 +21,32 @@ def candidates(reaches: list[list[float]], threshold: float) -> list[int]:
     return [sum(reach >= threshold for reach in scan) for scan in reaches]
 
 
-@pytest.mark.parametrize("rate", [0.3, 1.5, 4.0])
-def test_the_threshold_leaves_one_candidate_on_most_scans_and_is_no_higher_than_that(
+def scans(count: int, rate: float) -> list[list[float]]:
+    return [list(RNG.gamma(3, 1.2, RNG.poisson(rate))) for _ in range(count)]
+
+
+@pytest.mark.parametrize("rate", [1.5, 3.0])
+def test_the_threshold_holds_for_scans_that_are_not_there_and_is_little_higher(
     make_evidence: Callable, rate: float
 ) -> None:
-    reaches = [list(RNG.gamma(3, 1.2, RNG.poisson(rate))) for _ in range(200)]
-    threshold = threshold_of([make_evidence(reach) for reach in reaches], quiet=0.95)
+    """In four of five calibrations, as is promised; a quantile of the scans themselves would hold in half of them."""
+    everybody = scans(4000, rate)
+    thresholds = [threshold_of([make_evidence(reach) for reach in scans(80, rate)]) for _ in range(60)]
+    quiet = np.array([np.mean([count <= 1 for count in candidates(everybody, at)]) for at in thresholds])
+    assert np.mean(quiet >= 0.95) >= 0.7
+    assert np.mean(quiet) < 0.985
 
-    def holds(at: float) -> bool:
-        counts = candidates(reaches, at)
-        return np.mean([count <= 1 for count in counts]) >= 0.95 and np.mean(counts) <= 1
 
-    assert holds(threshold)
-    assert not holds(threshold - 0.05) or threshold == LOW
+def test_no_threshold_lets_more_than_one_candidate_a_scan_through_on_average(make_evidence: Callable) -> None:
+    reaches = scans(200, 4.0)
+    assert np.mean(candidates(reaches, threshold_of([make_evidence(reach) for reach in reaches]))) <= 1
+
+
+def test_of_few_scans_none_may_have_more_than_one_candidate(make_evidence: Callable) -> None:
+    free = [make_evidence([9.0, 5.0])] + [make_evidence([4.0, 3.0])] * 19
+    assert threshold_of(free) == pytest.approx(5.01)
+    assert threshold_of(free * 4) == pytest.approx(5.01)
+    assert threshold_of([*free, *[make_evidence([4.0, 3.0])] * 55]) < 5  # one of 75
 
 
 def test_scans_without_any_candidate_need_no_threshold(make_evidence: Callable) -> None:

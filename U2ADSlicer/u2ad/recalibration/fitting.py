@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy.stats import binom
 
 from u2ad.calibration import Calibration, Reference, ScanClass
 from u2ad.cord.levels import VERTEBRAE
@@ -16,9 +17,11 @@ from u2ad.findings.finding import SCORE_DIGITS
 from u2ad.recalibration.evidence import Evidence
 from u2ad.recalibration.logistic import fit_confidences
 
-QUIET = 0.97
-"""Share of the lesion-free scans with at most one candidate. The promise is .95: a quantile from a hundred scans is off
-by two or three of them."""
+QUIET = 0.95
+"""Share of all lesion-free scans that shall have at most one candidate."""
+
+SURE = 0.8
+"""How sure that must be: the share in fifty or a hundred scans is off by two or three of them."""
 
 ALARMS = 1.0
 """Candidates that a lesion-free scan may have on average."""
@@ -97,7 +100,9 @@ def fit(
 def threshold_of(free: Sequence[Evidence], quiet: float = QUIET, alarms: float = ALARMS) -> float:
     """Lowest threshold, to a hundredth, with at most one candidate on a share of lesion-free scans.
 
-    It is never below the anomaly down to which a candidate reaches: all that is seen below is noise.
+    Of all such scans, not only of those that are there: a tolerance limit that knows nothing of the distribution
+    (Wilks, Ann Math Stat 12:91-96, 1941). Where they are too few for it, none of them may have more. It is never below
+    the anomaly down to which a candidate reaches: all that is seen below is noise.
 
     Args:
         free: lesion-free scans.
@@ -107,10 +112,16 @@ def threshold_of(free: Sequence[Evidence], quiet: float = QUIET, alarms: float =
     reaches = [sorted(one.reach, reverse=True) for one in free]
     second = sorted((reach[1] if len(reach) > 1 else 0.0 for reach in reaches), reverse=True)
     every = sorted((value for reach in reaches for value in reach), reverse=True)
-    loud = second[int(np.floor((1 - quiet) * len(free) + 1e-9))]
+    loud = second[_exceptions(len(free), quiet)]
     allowed = int(np.floor(alarms * len(free)))
     many = every[allowed] if allowed < len(every) else 0.0
     return max(round((np.floor(max(loud, many) * 100) + 1) / 100, 2), CandidateSettings().low)
+
+
+def _exceptions(scans: int, quiet: float) -> int:
+    """How many of so many scans may be louder for it to be sure that a share of all is quiet."""
+    unlikely = binom.cdf(np.arange(scans), scans, 1 - quiet) <= 1 - SURE
+    return max(int(unlikely.sum()) - 1, 0)
 
 
 def fit_scale(evidence: Sequence[Evidence]) -> dict[str, float]:
