@@ -14,7 +14,6 @@ from slicer.i18n import tr as _
 from u2ad.errors import U2ADError
 from u2ad.export.send.destination import Destination, chosen_destination, read_destinations
 from u2ad.export.send.sent import AGAIN, Outcome
-from u2ad.export.sending import objects_of
 from u2ad.home import default_root
 from u2ad.worker.events import Delivered
 from U2ADSlicerLib.panels.messages import toldToReader
@@ -131,6 +130,8 @@ class SendSection:
         self.workspace.changed()
 
     def _ask(self) -> None:
+        from u2ad.export.sending import objects_of  # with all that writes results: not needed to open the panel
+
         sendable = self._sendable
         destination = chosen_destination(self.ui.sendCombo.currentText, default_root())
         count = len(objects_of(sendable.folder))
