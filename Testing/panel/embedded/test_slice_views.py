@@ -117,6 +117,7 @@ def test_left_drag_changes_window_and_level_unless_switched_off(window, scan, vi
 
 def test_shift_and_mouse_move_jump_the_other_views_there(window, views, view):
     describe(views, 9010, "horizontal", ("vtkMRMLSliceNode", "A"), ("vtkMRMLSliceNode", "Axial7"))
+    window.settle()  # a size that is still to come would move what lies under the mouse
     axial = views.sliceWidget("Axial7").mrmlSliceNode()
     axial.SetOrientation("Axial")
     drag(view, LEFT, (60, 60), (60, 70), SHIFT)  # after which Slicer waits for the key to be let go
