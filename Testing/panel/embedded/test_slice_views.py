@@ -121,12 +121,13 @@ def test_shift_and_mouse_move_jump_the_other_views_there(window, views, view):
     axial = views.sliceWidget("Axial7").mrmlSliceNode()
     axial.SetOrientation("Axial")
     drag(view, LEFT, (60, 60), (60, 70), SHIFT)  # after which Slicer waits for the key to be let go
-    ras = ras_under(views.sliceWidget("A"), (120, 90))
-    axial.SetSliceOffset(ras[2] - 20)
     move(view, (119, 90))
     move(view, (119, 90), keys=SHIFT)
+    window.settle()
+    ras = ras_under(views.sliceWidget("A"), (120, 90))
+    axial.SetSliceOffset(ras[2] - 20)
     move(view, (120, 90), keys=SHIFT)
-    assert axial.GetSliceOffset() == pytest.approx(ras[2], abs=0.5)
+    assert axial.GetSliceOffset() == pytest.approx(ras[2], abs=2)  # a few pixels: the view may take another size
 
 
 def ras_under(widget, place) -> np.ndarray:
