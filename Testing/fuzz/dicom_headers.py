@@ -71,7 +71,10 @@ def originals(folder: Path) -> dict[str, list[bytes]]:
     write_stack(folder / "plain", voxels)
     write_stack(folder / "packed", voxels)
     write_multiframe(folder / "enhanced" / "one.dcm", voxels, SAGITTAL, (3.0, 0.7, 0.7), np.arange(len(voxels)))
-    return {made.name: [_completed(path) for path in sorted(made.iterdir())] for made in folder.iterdir()}
+    return {
+        made.name: [_completed(path, number) for number, path in enumerate(sorted(made.iterdir()))]
+        for made in folder.iterdir()
+    }
 
 
 def ending_of(folder: Path) -> str:
@@ -128,10 +131,12 @@ def run(count: int, first: int = 0, endings: Callable[[Path], str] = ending_of) 
     return tally
 
 
-def _completed(path: Path) -> bytes:
+def _completed(path: Path, number: int) -> bytes:
     image = pydicom.dcmread(path)
-    for keyword, value in STATED.items():
+    own = {"SeriesInstanceUID": "1.2.3.4", "StudyInstanceUID": "1.2.3.5", "SOPInstanceUID": f"1.2.3.6.{number}"}
+    for keyword, value in (STATED | own).items():  # UIDs made anew would make other inputs of the same seed
         setattr(image, keyword, value)
+    image.file_meta.MediaStorageSOPInstanceUID = image.SOPInstanceUID
     if path.parent.name == "packed":
         image.compress(pydicom.uid.RLELossless, generate_instance_uid=False)
     image.save_as(path)

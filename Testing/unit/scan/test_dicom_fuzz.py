@@ -37,6 +37,18 @@ def test_broken_headers_end_in_a_scan_or_a_sentence():
     assert {"read", "UnreadableInputError", "RefusedInputError", "SeveralSeriesError"} <= set(tally.ways)
 
 
+def test_the_same_seed_gives_the_same_inputs():
+    def contents(folder: Path) -> str:
+        tried.append([path.read_bytes() for path in sorted(folder.iterdir())])
+        return "seen"
+
+    tried: list[list[bytes]] = []
+    dicom_headers.run(20, 3, contents)
+    dicom_headers.run(20, 3, contents)
+    assert len(tried) == 40
+    assert tried[:20] == tried[20:]
+
+
 def test_an_error_that_nobody_foresaw_is_told_with_the_simplest_input_that_makes_it():
     def fails_without_rows(folder: Path) -> str:
         if any(b"\x28\x00\x10\x00US" not in path.read_bytes() for path in folder.iterdir()):
