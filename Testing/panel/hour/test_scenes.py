@@ -258,15 +258,19 @@ def test_painting_ends_where_a_scene_is_imported(bundle, detection):
     assert hour.decisions() == decisions
 
 
+def importNote(file):
+    """Adds a scene with somebody's note to the open one."""
+    other = slicer.vtkMRMLScene()
+    other.AddNewNodeByClass("vtkMRMLTextNode", "somebody's note")
+    other.SetURL(str(file))
+    assert other.Commit(str(file))
+    slicer.util.loadScene(str(file))
+
+
 def test_an_imported_scene_without_a_panel_leaves_the_review_alone(reviewed, detection, tmp_path):
     first, _ = decide(reviewed)
-    scene = slicer.vtkMRMLScene()
-    model = scene.AddNewNodeByClass("vtkMRMLTextNode", "somebody's note")
-    model.SetText("hello")
-    scene.SetURL(str(tmp_path / "note.mrml"))
-    assert scene.Commit(str(tmp_path / "note.mrml"))
     session = reviewed.session
-    slicer.util.loadScene(str(tmp_path / "note.mrml"))
+    importNote(tmp_path / "note.mrml")
     reviewed.settle()
     assert reviewed.session is session
     assert reviewed.decisions()[first] == "confirmed"
@@ -275,12 +279,8 @@ def test_an_imported_scene_without_a_panel_leaves_the_review_alone(reviewed, det
 def test_an_import_leaves_the_choice_between_two_scans_alone(two, tmp_path):
     """Slicer's node selector drops its choice where an import ends."""
     hour, _, second = two
-    other = slicer.vtkMRMLScene()
-    other.AddNewNodeByClass("vtkMRMLTextNode", "somebody's note")
-    other.SetURL(str(tmp_path / "note.mrml"))
-    assert other.Commit(str(tmp_path / "note.mrml"))
     session = hour.session
-    slicer.util.loadScene(str(tmp_path / "note.mrml"))
+    importNote(tmp_path / "note.mrml")
     hour.settle()
     assert hour.session is session
     assert hour.ui.inputSelector.currentNode() is second

@@ -1,14 +1,12 @@
 """The worker exports: a review goes to it whole, and comes out as files."""
 
 import os
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from worker_jobs import MODULE_FOLDER, heard
+from worker_jobs import run
 
 from u2ad.benchmark.crowded import crowded
 from u2ad.cord import MaskSource
@@ -34,16 +32,6 @@ def job(tmp_path, reviewed) -> ExportJob:
     write_review(tmp_path / "review", reviewed)
     names = {"review": "review", "output": "result", "stop": "stop"}
     return ExportJob(**{key: str(tmp_path / name) for key, name in names.items()}, owner=os.getpid())
-
-
-def run(job: ExportJob, before: str = "") -> list:
-    """What a worker says of a job."""
-    file = Path(job.stop).with_name("job.json")
-    file.write_text(job.to_json(), encoding="utf-8")
-    code = f"{before}\nimport sys; from u2ad.worker.run import main; main([sys.argv[1]])"
-    arguments = [sys.executable, "-c", code, str(file)]
-    ended = subprocess.run(arguments, cwd=MODULE_FOLDER, capture_output=True, text=True, timeout=60, check=False)
-    return heard(ended.stdout)
 
 
 def test_a_corrected_cord_arrives_as_such_and_moves_neither_line_nor_levels(tmp_path, reviewed):

@@ -1,15 +1,13 @@
 """The worker sends what an export has written, and says of each object what became of it."""
 
 import os
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from exported_objects import write_objects
 from loopback_archive import CANNOT, set_destinations, store_archive, store_entry
-from worker_jobs import MODULE_FOLDER, heard
+from worker_jobs import run
 
 from u2ad.worker.events import Delivered, Failed, Finished, Step
 from u2ad.worker.jobs import job_of
@@ -32,16 +30,6 @@ def archive(tmp_path, monkeypatch):
 @pytest.fixture
 def job(tmp_path, objects) -> SendJob:
     return SendJob(str(objects), "archive", str(tmp_path / "result"), str(tmp_path / "stop"), os.getpid())
-
-
-def run(job: SendJob, before: str = "") -> list:
-    """What a worker says of a job."""
-    file = Path(job.stop).with_name("job.json")
-    file.write_text(job.to_json(), encoding="utf-8")
-    code = f"{before}\nimport sys; from u2ad.worker.run import main; main([sys.argv[1]])"
-    arguments = [sys.executable, "-c", code, str(file)]
-    ended = subprocess.run(arguments, cwd=MODULE_FOLDER, capture_output=True, text=True, timeout=60, check=False)
-    return heard(ended.stdout)
 
 
 def delivered(said: list) -> list:

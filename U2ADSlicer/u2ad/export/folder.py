@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable
 from pathlib import Path
 
 from u2ad import __version__
 from u2ad.errors import OutputError, UnreadableInputError
+from u2ad.models.manifest import sha256_of
 from u2ad.result.folder import ResultFolder
 from u2ad.result.text import write_text
 from u2ad.scan.output import LEFT_BY_SYSTEMS, expect_writable, in_words
@@ -61,7 +61,7 @@ def write_contents(folder: Path, names: list[str]) -> None:
         OutputError: if it cannot be written.
     """
     with in_words():
-        digests = {name: _digest(folder / name) for name in sorted(names)}
+        digests = {name: sha256_of(folder / name) for name in sorted(names)}
     told = {"format": FORMAT, "version": 1, "u2ad": __version__, "files": sorted(names), "sha256": digests}
     write_text(folder / CONTENTS, json.dumps(told, indent=1) + "\n")
 
@@ -88,7 +88,7 @@ def changed_since(folder: Path, names: Iterable[str]) -> tuple[str, ...]:
     """
     known = _known(folder) or {}
     with in_words():
-        return tuple(name for name in names if known.get(name) not in ("", _digest(folder / name)))
+        return tuple(name for name in names if known.get(name) not in ("", sha256_of(folder / name)))
 
 
 def _holds_only_an_export(folder: Path) -> bool:
@@ -108,11 +108,3 @@ def _known(folder: Path) -> dict[str, str] | None:
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
     return None if names is None else {CONTENTS: "", **{name: str(digests.get(name, "")) for name in names}}
-
-
-def _digest(path: Path) -> str:
-    sha = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(1 << 20):
-            sha.update(block)
-    return sha.hexdigest()
