@@ -12,7 +12,7 @@ from EmbeddedSlicer.desktop.native import Qt, QtCore, QtGui, QtWidgets, applicat
 from EmbeddedSlicer.desktop.view_menu import ViewMenu
 
 TITLE = "U2AD: research software, embedded try-out window"
-NOTICE = "Research use only. Nothing leaves this computer."
+NOTICE = "Research use only. Nothing leaves this computer unless you send it."
 PANEL_WIDTH = 400  # pixels, as Slicer's module panel
 NARROWEST_PANEL = 300
 SIZE = (1366, 768)
