@@ -265,9 +265,11 @@ def demo(environment: Environment) -> int:
 def test(environment: Environment, arguments: list[str]) -> int:
     """Style, types, behaviour; pytest comes last, so that its closing line is the last one.
 
-    A file of tests stays in one process, with what it has made for all its tests.
+    A file of tests stays in one process, with what it has made for all its tests. The long ones come first, as they
+    are named, so that no process waits long for another at the end.
     """
-    pytest = ["pytest", "--numprocesses", "auto", "--maxprocesses", "4", "--dist", "loadfile", *arguments]
+    pytest = ["pytest", "--numprocesses", "auto", "--maxprocesses", "4", "--dist", "loadfile"]
+    pytest += ["--no-loadscope-reorder", *arguments]
     commands = (["ruff", "check", "."], ["ruff", "format", "--check", "."], ["pyright"], pytest)
     worst = 0
     for command in commands:

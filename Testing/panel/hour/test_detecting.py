@@ -480,51 +480,7 @@ def test_a_script_whose_scan_is_removed_is_told(ready, monkeypatch):
         detectAndWait(session, Options("local_z"), 60.0)
 
 
-# The self-test of desktop Slicer
-
-
-DESKTOP = """
-import os, sys
-sys.path[:0] = {path!r}
-from EmbeddedSlicer.graphics import NoGraphicsError, prepare_offscreen
-try:
-    prepare_offscreen()
-except NoGraphicsError as error:
-    sys.exit(f"no graphics: {{error}}")
-from EmbeddedSlicer.desktop.review import closeWindow, openWindow
-import slicer
-
-desktop, window = openWindow(testing=True)
-import slicer.testing
-slicer.testing.runUnitTest([{module!r}], "U2ADSlicer")
-complaints = tuple(desktop.complaints)
-closeWindow(desktop, window)
-print(*complaints, sep="\\n")
-os._exit(slicer.app.exitCode or len(complaints))
-"""
-"""As ``Slicer --testing --python-code "import slicer.testing; slicer.testing.runUnitTest(...)"``."""
-
-
-@pytest.mark.slow
-def test_the_self_test_passes_in_a_window(tmp_path):
-    script = DESKTOP.format(path=[str(MODULE.parent), str(MODULE)], module=str(MODULE))
-    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "U2ADSLICER_DATA": str(tmp_path)}
-    done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, env=environment, check=False, timeout=500
-    )
-    if "no graphics" in done.stderr:
-        pytest.skip(done.stderr.strip())
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "OK" in done.stderr
-    assert list(tmp_path.iterdir()) == []  # the reader's own journals are left alone
-
-
-@pytest.mark.slow
-def test_reload_and_test_passes_without_a_main_window_too(hour):
-    import slicer.util
-
-    assert slicer.util.mainWindow() is None
-    hour.widget.onReloadAndTest()
+# The scan to try it with
 
 
 def test_the_simulated_scan_comes_from_a_tile_of_sample_data(hour):
