@@ -41,11 +41,11 @@ FLUID_BRIGHTER = 0.4
 LEAST_OVERLAP = 0.94
 """Overlap with a second mask, from slightly blurred slices, below which an automatic mask is probably wrong."""
 
-MOST_UNSURE = 0.2
+MOST_UNSURE = 0.25
 """Share of the cord's length that may be unsure before an automatic mask is probably wrong."""
 
-LONGEST_UNSURE = 15.0
-"""An unsure stretch longer than this many mm, a vertebral level, is named."""
+LONGEST_UNSURE = 20.0
+"""An unsure stretch longer than this many mm, a vertebral level and its disc, is named."""
 
 CERVICAL_ONLY = "U2AD is made for the neck: choose the cervical scan."
 POINTS = "Click 3 to 6 points along the cord (--points), or draw it and give the mask with --cord."

@@ -1,4 +1,4 @@
-"""The automatic cord mask: the cord network on every sagittal slice, and the cord traced through its output."""
+"""The automatic cord mask: the cord network on every sagittal slice, enlarged too, and the cord traced through it."""
 
 from __future__ import annotations
 
@@ -8,18 +8,24 @@ from pathlib import Path
 import numpy as np
 import torch
 from scipy import ndimage
+from torch.nn.functional import interpolate, pad
 
 from u2ad.cord.cord import Cord, MaskSource, Trust
 from u2ad.cord.doubt import doubtful_rows, steadiness
-from u2ad.cord.slices import SagittalSlices, padded, sagittal_slices, with_neighbours
+from u2ad.cord.slices import SIDE_MULTIPLE, SagittalSlices, padded, sagittal_slices, with_neighbours
 from u2ad.cord.tracing import Traced, trace_cord
-from u2ad.models.cord_unet import build_cord_unet, cord_fraction
+from u2ad.models.cord_unet import build_cord_unet, cord_logits
 from u2ad.models.store import STARTER_FOLDER, load, read_manifest
 from u2ad.progress import Progress, Silent
 from u2ad.scan import Scan
 from u2ad.scan.resampling import resample
 
 WEIGHTS = "cord"
+
+ENLARGED = (1.1, 1.25)
+"""Slices that may show cord are looked at enlarged so many times, too, and the mean counts. On 24 simulated necks with
+long stenosis this raised the overlap from .815 to .845 and, with more difficulties, from .755 to .799; on the people it
+changed by less than .005. Mirrored pictures and other contrasts added less than .01 for twice the time."""
 
 BLUR = 0.8
 """A mask is to be trusted where the network finds the same in slices blurred by a Gaussian of this many mm."""
@@ -62,9 +68,28 @@ def _output(
     output = np.zeros_like(framed)
     for index in chosen:
         picture = torch.from_numpy(with_neighbours(framed, index, neighbour)[None])
-        output[index] = cord_fraction(network, picture)[0].numpy()
+        output[index] = _said(network, picture)
         progress.advance()
     return output[:, : array.shape[1], : array.shape[2]]
+
+
+def _said(network: torch.nn.Module, picture: torch.Tensor) -> np.ndarray:
+    """Cord of one slice between its neighbours, (1, 3, rows, columns) to (rows, columns), 0 to 1."""
+    plain = cord_logits(network, picture)
+    if plain.max() < 0:
+        return torch.sigmoid(plain)[0].numpy()
+    looks = [plain, *(_enlarged(network, picture, scale) for scale in ENLARGED)]
+    return torch.sigmoid(torch.stack(looks).mean(dim=0))[0].numpy()
+
+
+def _enlarged(network: torch.nn.Module, picture: torch.Tensor, scale: float) -> torch.Tensor:
+    """Logits from an enlarged picture, on the pixels of the picture."""
+    rows, columns = picture.shape[-2:]
+    size = round(rows * scale), round(columns * scale)
+    larger = interpolate(picture, size, mode="bilinear")
+    frame = (0, -size[1] % SIDE_MULTIPLE, 0, -size[0] % SIDE_MULTIPLE)
+    logits = cord_logits(network, pad(larger, frame))[:, None, : size[0], : size[1]]
+    return interpolate(logits, (rows, columns), mode="bilinear")[:, 0]
 
 
 def _trust(network: torch.nn.Module, slices: SagittalSlices, traced: Traced) -> Trust:

@@ -25,6 +25,6 @@ def build_cord_unet(channels: tuple[int, ...] = CHANNELS) -> UNet:
 
 
 @torch.inference_mode()
-def cord_fraction(network: torch.nn.Module, slices: torch.Tensor) -> torch.Tensor:
-    """Share of each pixel that is cord, 0 to 1; (B, 3, rows, columns) to (B, rows, columns)."""
-    return torch.sigmoid(network(slices))[:, 0]
+def cord_logits(network: torch.nn.Module, slices: torch.Tensor) -> torch.Tensor:
+    """Log odds of each pixel being cord; (B, 3, rows, columns) to (B, rows, columns)."""
+    return network(slices)[:, 0]
