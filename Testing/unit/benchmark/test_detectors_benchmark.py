@@ -44,6 +44,20 @@ def request_for(people, out, **other):
     return Request(out=out, data=people, people=("anna",), cases=1, **{**chosen, **other})
 
 
+@pytest.mark.parametrize("cases", [1, 12])
+def test_what_is_cross_fitted_never_learns_from_the_scan_it_is_asked_about(people, tmp_path, cases):
+    request = replace(request_for(people, tmp_path), cases=cases, simulated=cases, references=2)
+    learned = set()
+    for reference, pair in plans_of(request):
+        others = detectors._others(pair[0], request)
+        assert len(others) == 4
+        assert {(plan.kind, plan.person) for plan in others} == {(pair[0].kind, pair[0].person)}
+        assert pair[0].seed not in {plan.seed for plan in others}
+        assert {plan.lesions for plan in others} == {4, 1}
+        learned.add((reference, pair[0].person, others))
+    assert len(learned) == (2 if cases == 1 else 4) + 1
+
+
 def test_a_run_that_was_cut_short_asks_only_what_is_missing_and_ends_the_same(people, tmp_path, quick, monkeypatch):
     request = request_for(people, tmp_path)
     whole = run(request, Silent())

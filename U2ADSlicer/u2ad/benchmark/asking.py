@@ -14,7 +14,8 @@ from scipy import ndimage
 
 from u2ad.benchmark.answers import Answer, Hit, Question, Segment, counted
 from u2ad.benchmark.cases import Case
-from u2ad.benchmark.variants import Trial, Variant
+from u2ad.benchmark.trial import Cohort, Trial
+from u2ad.benchmark.variants import Variant
 from u2ad.cord.centreline import Centreline
 from u2ad.cord.levels import Levels
 from u2ad.cord.straight_cord import StraightCord, straighten_cord
@@ -37,6 +38,9 @@ SEGMENTS = ("C2", "C3", "C4", "C5", "C6", "C7", "T1")
 
 SSIM_WINDOW, SSIM_SIGMA = 7, 1.5
 """Pixels of the Gaussian window: about 4 mm in the plane, less than the cord's width."""
+
+NOBODY = Cohort("nobody", tuple)
+"""No other scans."""
 
 LESION_MARGIN = 2
 """Voxels in the plane around a lesion that count as neither lesion nor healthy cord."""
@@ -82,6 +86,7 @@ def answers_of(
     asked: Sequence[tuple[Variant, str]],
     seed: int,
     draws: int,
+    others: Cohort = NOBODY,
     reference: bool = False,
 ) -> Iterator[Answer]:
     """The answers of some variants about a lesion-free scan and, if it is there, the same with lesions.
@@ -92,6 +97,7 @@ def answers_of(
         asked: variants with the fingerprints of their weights.
         seed: of the Monte-Carlo masks.
         draws: how often each patch of cord is rebuilt.
+        others: scans that a variant may learn from.
         reference: whether the cases only serve to choose a cut.
     """
     for case in pair:
@@ -101,7 +107,7 @@ def answers_of(
             yield from (_silence(case, _question(case, masks, variant, mark), reference) for variant, mark in asked)
             continue
         for variant, mark in asked:
-            said = ask(prepared, variant, seed, draws)
+            said = ask(prepared, variant, seed, draws, others)
             question = _question(case, masks, variant, mark)
             yield judged(prepared, said, question, pair[0].scan.array, reference)
 
@@ -117,10 +123,10 @@ def prepare(case: Case, masks: str) -> Prepared:
     return Prepared(case, masks, Anatomy(cord, line, _levels(case, line)), straight)
 
 
-def ask(prepared: Prepared, variant: Variant, seed: int, draws: int) -> Said:
+def ask(prepared: Prepared, variant: Variant, seed: int, draws: int, others: Cohort = NOBODY) -> Said:
     """Let a variant look at a case."""
     started = time.perf_counter()
-    detector, anatomy = variant.make(Trial(prepared.straight, seed, draws)), prepared.anatomy
+    detector, anatomy = variant.make(Trial(prepared.straight, seed, draws, others)), prepared.anatomy
     yardstick = variant.yardstick(anatomy.cord)
     seen = examine(prepared.straight, anatomy, detector, Silent(), EXTRACTION, yardstick)
     seconds = time.perf_counter() - started

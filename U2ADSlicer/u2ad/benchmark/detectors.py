@@ -7,6 +7,7 @@ import json
 import multiprocessing
 import signal
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,11 +15,13 @@ from pathlib import Path
 import torch
 
 from u2ad.benchmark.answers import Answer, AnswerFile, Question
-from u2ad.benchmark.asking import AUTOMATIC, GIVEN, answers_of
+from u2ad.benchmark.asking import AUTOMATIC, GIVEN, answers_of, prepare
 from u2ad.benchmark.cases import CasePlan, CaseSet, make_cases, plan_cases
 from u2ad.benchmark.people import Person, read_people
+from u2ad.benchmark.trial import Cohort
 from u2ad.benchmark.variants import VARIANTS, variants_of
-from u2ad.errors import OutputError, U2ADError
+from u2ad.cord.straight_cord import StraightCord
+from u2ad.errors import OutputError, RefusedInputError, U2ADError
 from u2ad.progress import Progress
 from u2ad.simulation import seeds
 
@@ -27,6 +30,10 @@ ASKED = "asked.json"
 
 FIRST_REFERENCE = 9_980
 """Seed of the first reference case."""
+
+HALVES = ((0, 1, 4, 5), (2, 3, 6, 7))
+"""Places of the scans that what is cross-fitted learns from: of one half for the scans of the other, with the usual
+numbers of lesions in each. They do not depend on how many cases are asked for."""
 
 LISTENING = 0.5
 """Seconds between two looks at whether the run shall stop, while other processes work."""
@@ -79,12 +86,14 @@ class Task:
         plans: a lesion-free case and, unless it is a reference, the same with lesions.
         asked: names of the variants with the fingerprints of their weights, by cord mask.
         reference: whether it only serves to choose a cut.
+        others: cases of the same set and source that are not these.
         request: of the run.
     """
 
     plans: tuple[CasePlan, ...]
     asked: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
     reference: bool
+    others: tuple[CasePlan, ...]
     request: Request
 
 
@@ -120,7 +129,7 @@ def run(request: Request, progress: Progress) -> list[Answer]:
 
 def plans_of(request: Request) -> list[tuple[bool, tuple[CasePlan, ...]]]:
     """All cases of a request: whether one is a reference, and the pair of a scan without and with lesions."""
-    owned = seeds.DEVELOPMENT if request.development else seeds.TEST
+    owned = _owned(request)
     first = owned.start + request.seed
     tests = range(first, first + max(request.cases, request.simulated))
     if tests.stop > owned.stop:
@@ -138,6 +147,10 @@ def plans_of(request: Request) -> list[tuple[bool, tuple[CasePlan, ...]]]:
     return plans
 
 
+def _owned(request: Request) -> range:
+    return seeds.DEVELOPMENT if request.development else seeds.TEST
+
+
 def _tasks(
     request: Request, plans: Sequence[tuple[bool, tuple[CasePlan, ...]]], open_questions: set[Question]
 ) -> Iterator[Task]:
@@ -149,7 +162,15 @@ def _tasks(
             variants = {(question.detector, question.version) for question in mine if question.masks == masks}
             if variants:
                 asked.append((masks, tuple(sorted(variants, key=lambda item: list(VARIANTS).index(item[0])))))
-        yield Task(pair, tuple(asked), reference, request)
+        yield Task(pair, tuple(asked), reference, _others(pair[0], request), request)
+
+
+def _others(plan: CasePlan, request: Request) -> tuple[CasePlan, ...]:
+    """The scans with lesions that a cross-fitted variant learns from before it looks at this one."""
+    first = _owned(request).start + request.seed
+    half = (plan.seed - first) // 2 % 2 if plan.seed >= first else 0
+    flat = plan_cases(plan.kind, range(first, first + 8), person=plan.person, near_cord=plan.near_cord)
+    return tuple(flat[2 * place + 1] for place in HALVES[1 - half])
 
 
 def _answered(tasks: Sequence[Task], jobs: int, progress: Progress) -> Iterator[list[Answer]]:
@@ -183,9 +204,26 @@ def _answer(task: Task) -> list[Answer]:
         answer
         for masks, asked in task.asked
         for answer in answers_of(
-            pair, masks, [(VARIANTS[name], mark) for name, mark in asked], request.seed, request.draws, task.reference
+            pair,
+            masks,
+            [(VARIANTS[name], mark) for name, mark in asked],
+            request.seed,
+            request.draws,
+            _cohort(task, masks, people),
+            task.reference,
         )
     ]
+
+
+def _cohort(task: Task, masks: str, people: Sequence[Person]) -> Cohort:
+    def straighten() -> list[StraightCord]:
+        cords = []
+        for case in make_cases(task.others, people, task.request.cache):
+            with suppress(RefusedInputError):  # where no cord is found, there is nothing to learn
+                cords.append(prepare(case, masks).straight)
+        return cords
+
+    return Cohort(" ".join((masks, *(plan.name for plan in task.others))), straighten)
 
 
 @cache

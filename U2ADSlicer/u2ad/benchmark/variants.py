@@ -14,8 +14,9 @@ import numpy as np
 
 import u2ad
 from u2ad import __version__
-from u2ad.adaptation.case import AdaptationCase
-from u2ad.adaptation.settings import AdaptationSettings, Guidance
+from u2ad.adaptation.settings import Guidance
+from u2ad.benchmark.adapted import METHOD, CrossFitted, to_the_scan
+from u2ad.benchmark.trial import Trial
 from u2ad.calibration.choosing import calibration_for, yardstick_for
 from u2ad.calibration.plain import to_plain
 from u2ad.calibration.store import STARTER, digest_of
@@ -27,31 +28,13 @@ from u2ad.detectors.detector import Detector, StraightMaps
 from u2ad.detectors.registry import CONTROLS, PAPER, make_detector
 from u2ad.errors import U2ADError
 from u2ad.models.manifest import read_manifest
-from u2ad.progress import Progress, Silent
+from u2ad.progress import Progress
 
 SCORING = ("cord", "detectors", "findings", "models")
 """Rooms whose code decides what a scan's candidates are."""
 
 NO_SITE = Path(os.devnull)
 """A data folder with nothing in it."""
-
-METHOD = "u2ad"
-"""What all others are compared with."""
-
-
-@dataclass(frozen=True, eq=False)
-class Trial:
-    """What a variant may know before it looks: the scan itself, for those that adapt to it.
-
-    Args:
-        straight: the straightened cord of the scan.
-        seed: of everything random.
-        draws: how often each patch of cord is rebuilt.
-    """
-
-    straight: StraightCord
-    seed: int
-    draws: int
 
 
 @dataclass(frozen=True)
@@ -136,32 +119,6 @@ def _plain(name: str) -> Callable[[Trial], Detector]:
     return lambda trial: make_detector(name, trial.draws, trial.seed)
 
 
-def _adapted(guidance: Guidance, leave_out: bool = False) -> Callable[[Trial], Detector]:
-    """The method adapted to the very scan that it then looks at, by all steps, whatever is gained.
-
-    Args:
-        guidance: which patches are learned more often.
-        leave_out: leave out what the method finds before, as ``u2ad adapt`` does.
-    """
-
-    def make(trial: Trial) -> Detector:
-        from u2ad.adaptation.training import train  # with PyTorch: the command line only reads the names
-        from u2ad.models.autoencoder import load_autoencoder, named
-
-        parent = load_autoencoder()
-        case = AdaptationCase.of(trial.straight)
-        if leave_out:
-            before = make_detector(METHOD, trial.draws, trial.seed)
-            found = before.detect(trial.straight, Silent())
-            certainty = trial.straight.certainty if found.certainty is None else found.certainty
-            case = replace(case, left_out=found.anomaly * certainty >= before.threshold)
-        settings = AdaptationSettings(guidance, patience=10**6, seconds=3600.0, seed=trial.seed)
-        network = train(parent.network, [case], settings, Silent()).network
-        return make_detector(METHOD, trial.draws, trial.seed, weights=named(network, parent.manifest))
-
-    return make
-
-
 WHAT_CONTROLS_DO = {
     "local_z": "signal against the cord above and below",
     "column_median": "signal against the same place of the cross-section above and below",
@@ -179,11 +136,12 @@ VARIANTS: dict[str, Variant] = {
         Variant(
             "absolute", "its absolute residual alone", lambda trial: Residual(_plain(METHOD)(trial), absolute=True)
         ),
-        Variant("adapted", "adapted to the scan, what was found left out", _adapted(Guidance.BOTH, leave_out=True)),
-        Variant("adapted_both", "adapted to the scan, by both uncertainties", _adapted(Guidance.BOTH)),
-        Variant("adapted_epistemic", "adapted to the scan, by the epistemic alone", _adapted(Guidance.EPISTEMIC)),
-        Variant("adapted_random", "adapted to the scan, by chance, as many steps", _adapted(Guidance.RANDOM)),
-        Variant("adapted_published", "adapted to the scan, as the published code", _adapted(Guidance.PUBLISHED)),
+        Variant("adapted", "adapted to the scan, what was found left out", to_the_scan(Guidance.BOTH, leave_out=True)),
+        Variant("adapted_both", "adapted to the scan, by both uncertainties", to_the_scan(Guidance.BOTH)),
+        Variant("adapted_epistemic", "adapted to the scan, by the epistemic alone", to_the_scan(Guidance.EPISTEMIC)),
+        Variant("adapted_random", "adapted to the scan, by chance, as many steps", to_the_scan(Guidance.RANDOM)),
+        Variant("adapted_published", "adapted to the scan, as the published code", to_the_scan(Guidance.PUBLISHED)),
+        Variant("cross_fitted", "adapted to four other scans of the set, what was found left out", CrossFitted({})),
         Variant(PAPER, "its network scored as published: absolute residual, whole cord, random masks", _plain(PAPER)),
     )
 }
