@@ -30,7 +30,7 @@ from u2ad.errors import U2ADError
 from u2ad.models.manifest import read_manifest
 from u2ad.progress import Progress
 
-SCORING = ("cord", "detectors", "findings", "models")
+SCORING = ("adaptation", "cord", "detectors", "findings", "models")
 """Rooms whose code decides what a scan's candidates are."""
 
 NO_SITE = Path(os.devnull)
