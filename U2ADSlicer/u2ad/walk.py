@@ -144,8 +144,9 @@ class Walk:
         return self.look(scan, anatomy, checks, self.yardstick_for(anatomy.cord), progress)
 
     def yardstick_for(self, cord: Cord) -> Yardstick:
-        """What the scores in a cord are measured by."""
-        return yardstick_for(*self.model, cord)
+        """What the scores in a cord are measured by; of an adapted network, candidates as before its adaptation."""
+        ancestors = ModelStore().ancestors(self._weights.manifest) if self._weights else ()
+        return yardstick_for(*self.model, cord, ancestors=ancestors)
 
     def look(
         self, scan: Scan, anatomy: Anatomy, checks: tuple[Check, ...], yardstick: Yardstick, progress: Progress

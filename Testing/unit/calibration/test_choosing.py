@@ -29,8 +29,14 @@ def starter(tmp_path: Path, calibration: Calibration) -> Path:
 def choose(tmp_path: Path, starter: Path, make_cord: Callable[..., Cord]) -> Callable[..., Yardstick]:
     """``choose(3.3)``: for slices so far apart, with the weights that the calibration is made for."""
 
-    def of(slices: float, weights: tuple[str, ...] = WEIGHTS, detector: str = "u2ad", **cord) -> Yardstick:
-        return yardstick_for(detector, weights, make_cord(slices, **cord), tmp_path / "data", starter)
+    def of(
+        slices: float,
+        weights: tuple[str, ...] = WEIGHTS,
+        detector: str = "u2ad",
+        ancestors: tuple[str, ...] = (),
+        **cord,
+    ) -> Yardstick:
+        return yardstick_for(detector, weights, make_cord(slices, **cord), tmp_path / "data", starter, ancestors)
 
     return of
 
@@ -78,6 +84,26 @@ def test_other_weights_are_not_calibrated_and_say_so(
     assert "not calibrated for this model" in yardstick.note
     assert yardstick.rated(finding).confidence is None
     assert yardstick.settings(9.0).threshold == 9.0, "the detector's own"
+
+
+def test_an_adapted_model_finds_by_the_threshold_of_its_nearest_calibrated_ancestor(
+    tmp_path: Path, choose: Callable, finding: Finding, calibration: Calibration
+) -> None:
+    scaled = tuple(replace(one, threshold=7.5, scale={"C4": 1.2}) for one in calibration.classes)
+    write([replace(calibration, weights=("c" * 64,), classes=scaled)], tmp_path / "data" / OWN)
+    yardstick = choose(3.3, OTHER, ancestors=("d" * 64, "c" * 64, *WEIGHTS))
+    assert yardstick.threshold == 7.5
+    assert yardstick.scale == {"C4": 1.2}
+    assert not yardstick.is_calibrated
+    assert not yardstick.kind, "its scans belong to no class: a site's own normal scans are not counted for it"
+    assert yardstick.rated(finding).confidence is None
+    assert "keeps the threshold of the one before" in yardstick.note
+
+
+def test_where_the_ancestor_has_not_seen_such_scans_its_reason_is_told(choose: Callable) -> None:
+    yardstick = choose(6.0, OTHER, ancestors=WEIGHTS)
+    assert yardstick.threshold is None
+    assert "not calibrated for slices like these" in yardstick.note
 
 
 @pytest.mark.parametrize("damage", ["", "{}", "[1]", "not JSON"])

@@ -61,6 +61,16 @@ def test_what_is_kept_is_used_from_then_on_and_knows_its_parent(store, changed):
     assert not torch.equal(loaded.network.hidden_token, load_autoencoder().network.hidden_token)
 
 
+def test_ancestors_are_told_from_the_nearest_to_the_first_that_is_known(store, changed):
+    starter = load_autoencoder().manifest
+    first = store.keep(changed(0.5))
+    second = store.keep(changed(1.0, load_autoencoder(first)))
+    assert store.ancestors(first.manifest)[0] == starter.sha256
+    assert store.ancestors(second.manifest)[:2] == (first.manifest.sha256, starter.sha256)
+    store.discard(first.id)
+    assert store.ancestors(second.manifest) == (first.manifest.sha256,)
+
+
 def test_back_goes_to_the_parent_and_use_goes_to_any(store, changed):
     first = store.keep(changed(0.5))
     second = store.keep(changed(1.0, load_autoencoder(first)))

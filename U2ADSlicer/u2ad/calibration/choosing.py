@@ -20,7 +20,12 @@ T = TypeVar("T")
 
 
 def yardstick_for(
-    detector: str, weights: tuple[str, ...], cord: Cord, root: Path | None = None, starter: Path = STARTER
+    detector: str,
+    weights: tuple[str, ...],
+    cord: Cord,
+    root: Path | None = None,
+    starter: Path = STARTER,
+    ancestors: tuple[str, ...] = (),
 ) -> Yardstick:
     """What counts for one scan. A run never fails for want of a calibration: the note says what is missing.
 
@@ -30,12 +35,20 @@ def yardstick_for(
         cord: of the scan.
         root: the data folder, with a site's own calibrations and scans; the user's where None.
         starter: the calibrations that come with the program.
+        ancestors: SHA-256 of the weights that these were adapted from, the nearest first. Where nothing is known of
+            the weights themselves, the nearest of them that is calibrated says what makes a candidate.
     """
-    calibration, problems = calibration_for(detector, weights, default_root() if root is None else root, starter)
-    if calibration is None:
-        return Yardstick(" ".join((*problems, f"{NOT_CALIBRATED} for this model; `u2ad calibrate fit` does that.")))
-    yardstick = calibration.yardstick(cord, digest_of(to_plain(calibration)))
-    return replace(yardstick, note=" ".join((*problems, yardstick.note)))
+    root = default_root() if root is None else root
+    calibration, problems = calibration_for(detector, weights, root, starter)
+    if calibration is not None:
+        yardstick = calibration.yardstick(cord, digest_of(to_plain(calibration)))
+        return replace(yardstick, note=" ".join((*problems, yardstick.note)))
+    for ancestor in ancestors:
+        calibration, _ = calibration_for(detector, (ancestor,), root, starter)
+        if calibration is not None:
+            inherited = calibration.yardstick(cord, digest_of(to_plain(calibration))).inherited
+            return replace(inherited, note=" ".join((*problems, inherited.note)))
+    return Yardstick(" ".join((*problems, f"{NOT_CALIBRATED} for this model; `u2ad calibrate fit` does that.")))
 
 
 def calibration_for(

@@ -17,6 +17,8 @@ from u2ad.findings import CandidateSettings, Finding, Findings
 
 NOT_CALIBRATED = "The scores are not calibrated"
 
+INHERITED = f"{NOT_CALIBRATED} for this adapted model; it keeps the threshold of the one before."
+
 
 @dataclass(frozen=True)
 class Yardstick:
@@ -44,6 +46,17 @@ class Yardstick:
     def is_calibrated(self) -> bool:
         """Whether findings get a confidence and the scan a percentile."""
         return self.confidence is not None and self.reference is not None
+
+    @property
+    def inherited(self) -> Yardstick:
+        """For a model that was adapted from the one that this is for: what makes a candidate, and no more.
+
+        So a detection after an adaptation finds by the same measure as the one before; how often such candidates are
+        real, and how lesion-free scans score, nobody has measured for the adapted model.
+        """
+        if self.threshold is None:
+            return self
+        return replace(self, note=INHERITED, kind="", confidence=None, reference=None)
 
     def settings(self, own: float) -> CandidateSettings:
         """What makes a candidate: the calibrated threshold, or where there is none the detector's ``own``."""

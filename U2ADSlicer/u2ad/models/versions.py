@@ -125,6 +125,17 @@ class ModelStore:
             raise U2ADError(f"The version {name} of this site's model is damaged.", CHOOSE_STARTER)
         return version
 
+    def ancestors(self, manifest: Manifest) -> tuple[str, ...]:
+        """SHA-256 of the weights that some were adapted from, the nearest first, as far back as versions are there."""
+        digests: list[str] = []
+        while manifest.parent and manifest.parent not in digests:
+            digests.append(manifest.parent)
+            older = self._read(self.root / manifest.parent[:12])
+            if older is None:
+                break
+            manifest = older.manifest
+        return tuple(digests)
+
     def listing(self) -> Listing:
         """All versions; what is damaged is named and left out."""
         sound, damaged = [], []
