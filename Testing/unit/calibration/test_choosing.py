@@ -76,6 +76,7 @@ def test_other_weights_are_not_calibrated_and_say_so(
 ) -> None:
     yardstick = choose(3.3, weights, detector)
     assert "not calibrated for this model" in yardstick.note
+    assert "ask whoever looks after this installation" in yardstick.note, "radiologists have no shell"
     assert yardstick.rated(finding).confidence is None
     assert yardstick.settings(9.0).threshold == 9.0, "the detector's own"
 

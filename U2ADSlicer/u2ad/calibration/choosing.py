@@ -18,6 +18,10 @@ from u2ad.home import default_root
 
 T = TypeVar("T")
 
+UNKNOWN_MODEL = (
+    f"{NOT_CALIBRATED} for this model; ask whoever looks after this installation to run `u2ad calibrate fit`."
+)
+
 
 def yardstick_for(
     detector: str, weights: tuple[str, ...], cord: Cord, root: Path | None = None, starter: Path = STARTER
@@ -33,7 +37,7 @@ def yardstick_for(
     """
     calibration, problems = calibration_for(detector, weights, default_root() if root is None else root, starter)
     if calibration is None:
-        return Yardstick(" ".join((*problems, f"{NOT_CALIBRATED} for this model; `u2ad calibrate fit` does that.")))
+        return Yardstick(" ".join((*problems, UNKNOWN_MODEL)))
     yardstick = calibration.yardstick(cord, digest_of(to_plain(calibration)))
     return replace(yardstick, note=" ".join((*problems, yardstick.note)))
 

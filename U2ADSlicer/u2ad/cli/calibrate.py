@@ -81,11 +81,16 @@ def show(model: Model = None) -> None:
 @calibrate.command()
 def fit(
     *,
-    work: Annotated[Path, typer.Option(help="Folder for cases and maps; a stopped run goes on from there.")],
+    work: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder for cases and maps, with which a stopped run goes on; in your own data folder if not given."
+        ),
+    ] = None,
     model: Model = None,
     thick: Annotated[int, typer.Option(min=0, help="Simulated people with slices of 3.3 mm.")] = 50,
-    hard: Annotated[int, typer.Option(min=0, help="The same with narrow canals and poor pictures.")] = 50,
-    isotropic: Annotated[int, typer.Option(min=0, help="Simulated people with thin slices.")] = 24,
+    hard: Annotated[int, typer.Option(min=0, help="The same with narrow canals and poor pictures.")] = 100,
+    isotropic: Annotated[int, typer.Option(min=0, help="Simulated people with thin slices.")] = 40,
     detector: Annotated[str, typer.Option(help="u2ad, or a control without a network.")] = "u2ad",
     first: Annotated[int, typer.Option(min=0, help="Seed of the first person.")] = 20_000,
     draws: Draws = 10,
@@ -93,20 +98,23 @@ def fit(
         Path | None, typer.Option("--output", "-o", help="File to write; your own data folder if not given.")
     ] = None,
 ) -> None:
-    """Calibrate a version of the network on simulated people, such as one that you have adapted."""
+    """Calibrate a version of the network on simulated people, such as an adapted one; takes about an hour."""
     from u2ad.terminal import shown
 
     with shown() as progress:
         progress.step("Load the program")
         from u2ad.calibration.store import OWN
         from u2ad.home import default_root
-        from u2ad.recalibration.simulated import People, calibrate_model
+        from u2ad.recalibration.simulated import WORK, People, calibrate_model
         from u2ad.walk import Method
 
         method = Method(detector, draws, model=model)
         people = People(thick, hard, isotropic, first)
-        calibration = calibrate_model(people, method, work, output or default_root() / OWN, progress)
+        place = work or default_root() / WORK
+        calibration = calibrate_model(people, method, place, output or default_root() / OWN, progress)
     _print(calibration)
+    if work is None:
+        typer.echo(f"What it stands on is no longer needed, unless for another fit: {place}")
 
 
 def _print(calibration: Calibration) -> None:
