@@ -52,6 +52,13 @@ def test_each_slice_thickness_and_kind_of_mask_has_its_threshold(
     assert yardstick.settings(9.0).threshold == threshold
 
 
+def test_a_given_mask_that_nobody_has_looked_at_counts_as_automatic(
+    calibration: Calibration, make_cord: Callable[..., Cord]
+) -> None:
+    unseen = replace(make_cord(3.3, source=MaskSource.READER), seen_by_person=False)
+    assert calibration.yardstick(unseen, "c" * 64).threshold == 6.0
+
+
 @pytest.mark.parametrize("cord", [{"slices": 6.0}, {"slices": 0.6, "pixel": 3.0}, {"slices": 0.5, "pixel": 0.5}])
 def test_scans_that_the_calibration_has_not_seen_are_not_calibrated(choose: Callable, cord: dict) -> None:
     yardstick = choose(**cord)

@@ -92,7 +92,10 @@ def detect(
     *,
     input: InputPath,
     output: Annotated[Path, typer.Option("--output", "-o", help="Result folder; must not exist yet.")],
-    cord: Annotated[Path | None, typer.Option(help="Your own cord mask, on any grid.")] = None,
+    cord: Annotated[Path | None, typer.Option(help="A cord mask, yours or another tool's, on any grid.")] = None,
+    cord_seen: Annotated[
+        bool, typer.Option("--cord-seen", help="You, or another person, have looked at the mask given with --cord.")
+    ] = False,
     points: Annotated[
         Path | None,
         typer.Option(help="3 to 6 points clicked along the cord, in place of a mask: .json, .mrk.json or .fcsv."),
@@ -122,6 +125,7 @@ def detect(
             input=input,
             output=output,
             cord=cord,
+            cord_seen=cord_seen,
             points=points,
             levels=levels,
             detector=detector.value,
@@ -138,6 +142,8 @@ def detect(
     from u2ad.cli import show
 
     show.outcome(outcome)
+    if cord and not cord_seen:
+        typer.echo("If somebody has looked at the mask that you gave, say so with --cord-seen.")
 
 
 app.command()(adapt)

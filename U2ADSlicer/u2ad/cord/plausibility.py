@@ -48,8 +48,8 @@ LONGEST_UNSURE = 20.0
 """An unsure stretch longer than this many mm, a vertebral level and its disc, is named."""
 
 CERVICAL_ONLY = "U2AD is made for the neck: choose the cervical scan."
-POINTS = "Click 3 to 6 points along the cord (--points), or draw it and give the mask with --cord."
-LOOK = "Look at the cord mask; correct it, and give it with --cord."
+POINTS = "Click 3 to 6 points along the cord (--points), or draw it and give the mask (--cord FILE --cord-seen)."
+LOOK = "Look at the cord mask; correct it, and give it (--cord FILE --cord-seen)."
 
 
 def check_cord(scan: Scan, cord: Cord, line: Centreline) -> tuple[Check, ...]:
