@@ -39,6 +39,7 @@ class Request:
         output: the result folder.
         cord: a cord mask that is given, None where there is none.
         cord_seen: whether a person has looked at that mask; another tool's mask is like an automatic one until then.
+        cord_label: which label of that mask is the cord; all of them where None.
         points: points clicked along the cord, None where there are none; without mask and points it is marked
             automatically.
         levels: vertebral levels, None to find them in the scan; "none" leaves them unknown.
@@ -56,6 +57,7 @@ class Request:
     output: Path
     cord: Path | None = None
     cord_seen: bool = False
+    cord_label: int | None = None
     points: Path | None = None
     levels: Path | None = None
     detector: str = "u2ad"
@@ -96,15 +98,17 @@ def run(request: Request, progress: Progress) -> Outcome:
 
     Raises:
         UnreadableInputError: if the input, the cord mask, the points or the levels cannot be read.
-        RefusedInputError: if a check refuses the scan, both a mask and points are given, or a mask is said to be looked
-            at and none is given.
+        RefusedInputError: if a check refuses the scan, both a mask and points are given, or something is said of a mask
+            that is not given.
         OutputError: if the result cannot be written.
         Cancelled: if the progress says so.
     """
     if request.cord and request.points:
         raise RefusedInputError("There are both a cord mask and points along the cord.", "Give one of the two.")
-    if request.cord_seen and not request.cord:
+    if not request.cord and request.cord_seen:
         raise RefusedInputError("There is no cord mask that somebody can have looked at.", "Give it with --cord.")
+    if not request.cord and request.cord_label is not None:
+        raise RefusedInputError("There is no cord mask that could have such a label.", "Give it with --cord.")
     expect_free(request.output, force=request.force)
     walk = Walk(_method(request))
     progress.step("Read the scan")
@@ -143,7 +147,7 @@ def _method(request: Request) -> Method:
 def _walked(walk: Walk, scan: Scan, request: Request, progress: Progress) -> Walked:
     cord, points, levels = request.cord, request.points, request.levels
     marks = Marks(
-        cord=(lambda grid: read_mask(cord, grid)) if cord else None,
+        cord=(lambda grid: read_mask(cord, grid, request.cord_label)) if cord else None,
         cord_seen=request.cord_seen,
         points=(lambda: read_points(points)) if points else None,
         levels=(lambda _, line: _given_levels(levels, line)) if levels else None,

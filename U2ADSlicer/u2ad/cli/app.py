@@ -96,6 +96,9 @@ def detect(
     cord_seen: Annotated[
         bool, typer.Option("--cord-seen", help="You, or another person, have looked at the mask given with --cord.")
     ] = False,
+    cord_label: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Which label of --cord is the cord, where it has several.")
+    ] = None,
     points: Annotated[
         Path | None,
         typer.Option(help="3 to 6 points clicked along the cord, in place of a mask: .json, .mrk.json or .fcsv."),
@@ -126,6 +129,7 @@ def detect(
             output=output,
             cord=cord,
             cord_seen=cord_seen,
+            cord_label=cord_label,
             points=points,
             levels=levels,
             detector=detector.value,
