@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from calibrated import WEIGHTS
@@ -174,3 +175,21 @@ def test_a_killed_write_leaves_what_was(tmp_path: Path, calibration: Calibration
     monkeypatch.undo()
     assert read(path) == (calibration,)
     assert list(tmp_path.iterdir()) == [path], "and nothing beside it"
+
+
+def test_two_programs_do_not_lose_each_others_scans(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second begins while the first has read the list and not yet written it."""
+    mine, others = (OwnScan(digest * 64, "u2ad", WEIGHTS, "thick", 9.0, 0) for digest in "cd")
+    other = Thread(target=add_own, args=([others], tmp_path))
+
+    def read_and_meet(root: Path) -> tuple[OwnScan, ...]:
+        known = read_own(root)
+        if not other.ident:
+            other.start()
+            other.join(0.3)
+        return known
+
+    monkeypatch.setattr("u2ad.calibration.site.read_own", read_and_meet)
+    add_own([mine], tmp_path)
+    other.join()
+    assert set(read_own(tmp_path)) == {mine, others}

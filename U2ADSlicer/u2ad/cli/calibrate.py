@@ -10,6 +10,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from u2ad.errors import Cancelled, ExitCode
+
 if TYPE_CHECKING:
     from u2ad.calibration import Calibration
 
@@ -22,7 +24,9 @@ Draws = Annotated[int, typer.Option(min=2, help="How often each patch of cord is
 @calibrate.command()
 def extend(
     *,
-    scans: Annotated[list[Path], typer.Argument(metavar="SCAN...", help="Lesion-free T2w scans, or folders of them.")],
+    scans: Annotated[
+        list[Path], typer.Argument(metavar="SCAN...", help="Lesion-free T2w scans, folders of them, or a BIDS folder.")
+    ],
     model: Model = None,
     draws: Draws = 10,
 ) -> None:
@@ -35,7 +39,11 @@ def extend(
         from u2ad.recalibration.site import extend as run
         from u2ad.walk import Method
 
-        extension = run(scans, Method(draws=draws, model=model), default_root(), progress)
+        try:
+            extension = run(scans, Method(draws=draws, model=model), default_root(), progress)
+        except (Cancelled, KeyboardInterrupt):
+            typer.echo("What was scored until now is added; the same command scores all of them again.", err=True)
+            raise
     console = Console(highlight=False)
     for sentence in extension.taken:
         console.print(Text(sentence), soft_wrap=True)
@@ -49,6 +57,8 @@ def extend(
             f"{change.loud} have more than one candidate at the threshold of {change.threshold:.1f}.",
             soft_wrap=True,
         )
+    if not extension.added:
+        raise typer.Exit(ExitCode.FAILED)
 
 
 @calibrate.command()
