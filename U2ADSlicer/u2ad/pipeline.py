@@ -9,6 +9,7 @@ from pathlib import Path
 from EmbeddedSlicer.child import SceneProducts, write_scene_products
 from EmbeddedSlicer.job import SceneJob
 from u2ad.cord.centreline import Centreline
+from u2ad.cord.labelling import find_levels
 from u2ad.cord.levels import Levels, read_levels
 from u2ad.cord.points_file import read_points
 from u2ad.detection import Detection
@@ -42,7 +43,8 @@ class Request:
         cord_label: which label of that mask is the cord; all of them where None.
         points: points clicked along the cord, None where there are none; without mask and points it is marked
             automatically.
-        levels: vertebral levels, None to find them in the scan; "none" leaves them unknown.
+        levels: vertebral levels, None to find them in the scan; from a single place, such as C2/C3, all others follow;
+            "none" leaves them unknown.
         detector: name of the detector.
         series: which DICOM series, where the folder has several.
         anyway: run in spite of refusals that can be overridden.
@@ -150,7 +152,7 @@ def _walked(walk: Walk, scan: Scan, request: Request, progress: Progress) -> Wal
         cord=(lambda grid: read_mask(cord, grid, request.cord_label)) if cord else None,
         cord_seen=request.cord_seen,
         points=(lambda: read_points(points)) if points else None,
-        levels=(lambda _, line: _given_levels(levels, line)) if levels else None,
+        levels=(lambda scan, line: _given_levels(levels, scan, line)) if levels else None,
     )
     try:
         return walk.through(scan, marks, progress)
@@ -161,8 +163,10 @@ def _walked(walk: Walk, scan: Scan, request: Request, progress: Progress) -> Wal
         raise RefusedInputError(refusal.problem, remedy) from refusal
 
 
-def _given_levels(levels: Path, line: Centreline) -> Levels:
-    return Levels.unknown() if levels == NO_LEVELS else read_levels(levels, line)
+def _given_levels(levels: Path, scan: Scan, line: Centreline) -> Levels:
+    if levels == NO_LEVELS:
+        return Levels.unknown()
+    return read_levels(levels, line, lambda marked: find_levels(scan, line, marked))
 
 
 def _draw(folder: Path, scan: Scan, detection: Detection, note: str, progress: Progress) -> SceneProducts:

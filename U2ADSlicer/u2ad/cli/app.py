@@ -104,7 +104,10 @@ def detect(
         typer.Option(help="3 to 6 points clicked along the cord, in place of a mask: .json, .mrk.json or .fcsv."),
     ] = None,
     levels: Annotated[
-        Path | None, typer.Option(help="Vertebral levels: points as .json, or a label map; none: no names.")
+        Path | None,
+        typer.Option(
+            help="Vertebral levels: points as .json, or a label map; one, such as C2/C3, is enough. none: no names."
+        ),
     ] = None,
     detector: Annotated[DetectorName, typer.Option(help=DETECTOR_HELP)] = DetectorName.U2AD,
     series: Series = None,
