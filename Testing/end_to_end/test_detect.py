@@ -104,11 +104,30 @@ def test_a_mask_that_nobody_looked_at_is_flagged_in_document_and_report(result):
     assert "Nobody has looked at the cord mask" in (result / "report.html").read_text(encoding="utf-8")
 
 
-def test_the_readers_own_mask_counts_as_seen(phantom_folder, command, tmp_path):
+def test_a_mask_of_another_tool_is_not_seen_until_somebody_says_so(phantom_folder, command, tmp_path):
     scan, cord = phantom_folder / "scan.nii.gz", phantom_folder / "cord.nii.gz"
     ended = command("detect", scan, "--cord", cord, "-o", tmp_path / "r", "--detector", "local_z")
     assert ended.code == 0, ended.err
+    told = document(tmp_path / "r")
+    assert (told["cord"]["source"], told["cord"]["seen_by_person"]) == ("reader", False)
+    assert "Nobody has looked at the cord mask" in (tmp_path / "r" / "report.html").read_text(encoding="utf-8")
+    assert "Nobody has looked at the cord mask" in " ".join(ended.out.split())
+    assert "--cord-seen" in ended.out
+
+
+def test_nothing_can_have_been_looked_at_without_a_mask(phantom_folder, command, tmp_path):
+    ended = command("detect", phantom_folder / "scan.nii.gz", "--cord-seen", "-o", tmp_path / "r")
+    assert ended.code == 3
+    assert "--cord" in ended.err
+
+
+def test_the_readers_own_mask_counts_as_seen(phantom_folder, command, tmp_path):
+    scan, cord = phantom_folder / "scan.nii.gz", phantom_folder / "cord.nii.gz"
+    ended = command("detect", scan, "--cord", cord, "--cord-seen", "-o", tmp_path / "r", "--detector", "local_z")
+    assert ended.code == 0, ended.err
     assert document(tmp_path / "r")["cord"]["seen_by_person"] is True
+    assert "Nobody has looked" not in (tmp_path / "r" / "report.html").read_text(encoding="utf-8")
+    assert "--cord-seen" not in ended.out
     assert not (tmp_path / "r" / "epistemic.nii.gz").exists()
 
 

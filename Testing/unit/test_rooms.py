@@ -15,7 +15,7 @@ SIMULATION = VALUES | {"scan"}
 CORD = VALUES | {"scan", "models", "simulation"}
 DETECTORS = CORD | {"cord"}
 FINDINGS = VALUES | {"scan", "cord", "detectors"}
-CALIBRATION = FINDINGS | {"findings", "home"}
+CALIBRATION = FINDINGS | {"findings", "home", "locking"}
 RESULT = CALIBRATION | {"calibration", "models"}
 DETECTION = DETECTORS | CALIBRATION | {"calibration"}
 WALK = DETECTION | RESULT | {"detection", "result"}
@@ -26,6 +26,7 @@ MAY_IMPORT = {
     "errors": set(),
     "fault": set(),
     "home": set(),
+    "locking": set(),
     "progress": set(),
     "stop": set(),
     "terminal": VALUES | {"stop"},
@@ -47,7 +48,7 @@ MAY_IMPORT = {
     "worker": ADAPTATION | {"adaptation", "fault", "export", "threads"},
     "pipeline": PIPELINE,
     "benchmark": PIPELINE | {"pipeline", "adaptation", "terminal", "stop", "export", "review"},
-    "recalibration": WALK | {"walk", "benchmark", "home"},
+    "recalibration": WALK | {"walk", "adaptation", "benchmark", "home"},
     "cli": PIPELINE
     | {
         "pipeline",

@@ -9,6 +9,7 @@ from pathlib import Path
 from EmbeddedSlicer.child import SceneProducts, write_scene_products
 from EmbeddedSlicer.job import SceneJob
 from u2ad.cord.centreline import Centreline
+from u2ad.cord.labelling import find_levels
 from u2ad.cord.levels import Levels, read_levels
 from u2ad.cord.points_file import read_points
 from u2ad.detection import Detection
@@ -37,10 +38,13 @@ class Request:
     Args:
         input: the scan, a file or a DICOM folder.
         output: the result folder.
-        cord: the reader's cord mask, None where there is none.
+        cord: a cord mask that is given, None where there is none.
+        cord_seen: whether a person has looked at that mask; another tool's mask is like an automatic one until then.
+        cord_label: which label of that mask is the cord; all of them where None.
         points: points clicked along the cord, None where there are none; without mask and points it is marked
             automatically.
-        levels: vertebral levels, None to find them in the scan; "none" leaves them unknown.
+        levels: vertebral levels, None to find them in the scan; from a single place, such as C2/C3, all others follow;
+            "none" leaves them unknown.
         detector: name of the detector.
         series: which DICOM series, where the folder has several.
         anyway: run in spite of refusals that can be overridden.
@@ -54,6 +58,8 @@ class Request:
     input: Path
     output: Path
     cord: Path | None = None
+    cord_seen: bool = False
+    cord_label: int | None = None
     points: Path | None = None
     levels: Path | None = None
     detector: str = "u2ad"
@@ -94,12 +100,17 @@ def run(request: Request, progress: Progress) -> Outcome:
 
     Raises:
         UnreadableInputError: if the input, the cord mask, the points or the levels cannot be read.
-        RefusedInputError: if a check refuses the scan, or both a mask and points are given.
+        RefusedInputError: if a check refuses the scan, both a mask and points are given, or something is said of a mask
+            that is not given.
         OutputError: if the result cannot be written.
         Cancelled: if the progress says so.
     """
     if request.cord and request.points:
         raise RefusedInputError("There are both a cord mask and points along the cord.", "Give one of the two.")
+    if not request.cord and request.cord_seen:
+        raise RefusedInputError("There is no cord mask that somebody can have looked at.", "Give it with --cord.")
+    if not request.cord and request.cord_label is not None:
+        raise RefusedInputError("There is no cord mask that could have such a label.", "Give it with --cord.")
     expect_free(request.output, force=request.force)
     walk = Walk(_method(request))
     progress.step("Read the scan")
@@ -138,9 +149,10 @@ def _method(request: Request) -> Method:
 def _walked(walk: Walk, scan: Scan, request: Request, progress: Progress) -> Walked:
     cord, points, levels = request.cord, request.points, request.levels
     marks = Marks(
-        cord=(lambda grid: read_mask(cord, grid)) if cord else None,
+        cord=(lambda grid: read_mask(cord, grid, request.cord_label)) if cord else None,
+        cord_seen=request.cord_seen,
         points=(lambda: read_points(points)) if points else None,
-        levels=(lambda _, line: _given_levels(levels, line)) if levels else None,
+        levels=(lambda scan, line: _given_levels(levels, scan, line)) if levels else None,
     )
     try:
         return walk.through(scan, marks, progress)
@@ -151,8 +163,10 @@ def _walked(walk: Walk, scan: Scan, request: Request, progress: Progress) -> Wal
         raise RefusedInputError(refusal.problem, remedy) from refusal
 
 
-def _given_levels(levels: Path, line: Centreline) -> Levels:
-    return Levels.unknown() if levels == NO_LEVELS else read_levels(levels, line)
+def _given_levels(levels: Path, scan: Scan, line: Centreline) -> Levels:
+    if levels == NO_LEVELS:
+        return Levels.unknown()
+    return read_levels(levels, line, lambda marked: find_levels(scan, line, marked))
 
 
 def _draw(folder: Path, scan: Scan, detection: Detection, note: str, progress: Progress) -> SceneProducts:

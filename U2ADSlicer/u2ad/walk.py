@@ -73,7 +73,7 @@ class Marks:
 
     Args:
         cord: gives the cord fraction on the scan's grid, float32, KJI; None where nobody has drawn the cord.
-        cord_seen: whether a person has looked at that mask.
+        cord_seen: whether a person has looked at that mask; a mask of another tool is not until somebody has.
         cord_source: who made it, where it is handed on as it was.
         points: gives points clicked along the cord, RAS in mm, (N, 3); None where there are none.
         levels: gives the vertebral levels along the cord's centreline; None to find them in the scan.

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from calibrated import WEIGHTS
@@ -58,6 +59,13 @@ def test_each_slice_thickness_and_kind_of_mask_has_its_threshold(
     assert yardstick.settings(9.0).threshold == threshold
 
 
+def test_a_given_mask_that_nobody_has_looked_at_counts_as_automatic(
+    calibration: Calibration, make_cord: Callable[..., Cord]
+) -> None:
+    unseen = replace(make_cord(3.3, source=MaskSource.READER), seen_by_person=False)
+    assert calibration.yardstick(unseen, "c" * 64).threshold == 6.0
+
+
 @pytest.mark.parametrize("cord", [{"slices": 6.0}, {"slices": 0.6, "pixel": 3.0}, {"slices": 0.5, "pixel": 0.5}])
 def test_scans_that_the_calibration_has_not_seen_are_not_calibrated(choose: Callable, cord: dict) -> None:
     yardstick = choose(**cord)
@@ -82,6 +90,7 @@ def test_other_weights_are_not_calibrated_and_say_so(
 ) -> None:
     yardstick = choose(3.3, weights, detector)
     assert "not calibrated for this model" in yardstick.note
+    assert "ask whoever looks after this installation" in yardstick.note, "radiologists have no shell"
     assert yardstick.rated(finding).confidence is None
     assert yardstick.settings(9.0).threshold == 9.0, "the detector's own"
 
@@ -192,3 +201,21 @@ def test_a_killed_write_leaves_what_was(tmp_path: Path, calibration: Calibration
     monkeypatch.undo()
     assert read(path) == (calibration,)
     assert list(tmp_path.iterdir()) == [path], "and nothing beside it"
+
+
+def test_two_programs_do_not_lose_each_others_scans(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second begins while the first has read the list and not yet written it."""
+    mine, others = (OwnScan(digest * 64, "u2ad", WEIGHTS, "thick", 9.0, 0) for digest in "cd")
+    other = Thread(target=add_own, args=([others], tmp_path))
+
+    def read_and_meet(root: Path) -> tuple[OwnScan, ...]:
+        known = read_own(root)
+        if not other.ident:
+            other.start()
+            other.join(0.3)
+        return known
+
+    monkeypatch.setattr("u2ad.calibration.site.read_own", read_and_meet)
+    add_own([mine], tmp_path)
+    other.join()
+    assert set(read_own(tmp_path)) == {mine, others}

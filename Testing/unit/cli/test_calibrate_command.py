@@ -7,7 +7,9 @@ import pytest
 from u2ad.calibration import Calibration, Confidence, Reference, ScanClass
 from u2ad.calibration.site import OwnScan, add_own, read_own
 from u2ad.calibration.store import OWN, write
+from u2ad.errors import Cancelled
 from u2ad.models.manifest import read_manifest
+from u2ad.recalibration.simulated import People
 from u2ad.recalibration.site import Change, Extension
 
 
@@ -50,3 +52,37 @@ def test_what_was_added_and_left_out_is_told(command, data: Path, monkeypatch) -
     assert "152 scans instead of 150" in out
     assert "above 21.5 instead of 20.0" in out
     assert "1 have more than one candidate at the threshold of 4.9" in out
+
+
+def test_where_nothing_was_added_the_exit_code_says_so(command, data: Path, monkeypatch) -> None:
+    told = Extension(0, ("The file is no image.",), ())
+    monkeypatch.setattr("u2ad.recalibration.site.extend", lambda *_: told)
+    ended = command("calibrate", "extend", "a.nii.gz")
+    assert ended.code == 1
+    assert "0 scans added." in ended.out
+
+
+def test_who_stops_is_told_what_was_kept(command, data: Path, monkeypatch) -> None:
+    def stopped(*_) -> Extension:
+        raise Cancelled
+
+    monkeypatch.setattr("u2ad.recalibration.site.extend", stopped)
+    ended = command("calibrate", "extend", "a.nii.gz")
+    assert ended.code == 130
+    assert "What was scored until now is added" in ended.err
+
+
+def test_the_advice_to_fit_can_be_followed_as_it_stands(command, data: Path, starter, monkeypatch) -> None:
+    asked = []
+
+    def calibrate_model(people: People, method, work: Path, output: Path, progress) -> Calibration:
+        asked.append((people, work, output))
+        return Calibration("u2ad", starter, (), {})
+
+    monkeypatch.setattr("u2ad.recalibration.simulated.calibrate_model", calibrate_model)
+    ended = command("calibrate", "fit")
+    assert ended.code == 0, ended.err
+    ((people, work, output),) = asked
+    assert people == People(), "the command's usual people are those of the package"
+    assert (work.parent, output) == ((data / OWN).parent, data / OWN)
+    assert str(work) in ended.out.replace("\n", "")

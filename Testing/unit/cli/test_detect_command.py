@@ -14,12 +14,14 @@ def test_the_request_holds_every_option(command, pipeline) -> None:
     command(
         *("detect", "scan.nii.gz", "-o", "result", "--cord", "cord.nii.gz", "--levels", "levels.nii.gz"),
         *("--detector", "local_z", "--series", "2", "--anyway", "--force", "--seed", "5", "--draws", "4"),
-        *("--threads", "1", "--model", "starter", "--points", "F.fcsv"),
+        *("--threads", "1", "--model", "starter", "--points", "F.fcsv", "--cord-seen", "--cord-label", "2"),
     )
     assert vars(pipeline.requests[0]) == {
         "input": Path("scan.nii.gz"),
         "output": Path("result"),
         "cord": Path("cord.nii.gz"),
+        "cord_seen": True,
+        "cord_label": 2,
         "points": Path("F.fcsv"),
         "levels": Path("levels.nii.gz"),
         "detector": "local_z",
@@ -37,6 +39,7 @@ def test_without_options_nothing_is_overridden(command, pipeline) -> None:
     command("detect", "scan.nii.gz", "-o", "result")
     asked = pipeline.requests[0]
     assert (asked.cord, asked.points, asked.levels, asked.series, asked.threads, asked.model) == (None,) * 6
+    assert (asked.cord_seen, asked.cord_label) == (False, None)
     assert (asked.detector, asked.anyway, asked.force, asked.seed, asked.draws) == ("u2ad", False, False, 0, 10)
 
 

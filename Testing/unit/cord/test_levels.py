@@ -237,3 +237,20 @@ def test_points_of_many_places_are_those_of_each() -> None:
     along = np.array([-5.0, 0.0, 0.74, 33.3, 200.0, 250.0])
     np.testing.assert_array_equal(line.point_at(along), np.stack([line.point_at(float(value)) for value in along]))
     np.testing.assert_allclose(line.point_at(along)[:, 2], [0, 0, -0.5, -33.5, -200, -200])
+
+
+@pytest.mark.parametrize("marked", [{"C2/C3": at(28)}, {"C2/C3": at(28), "L3": at(190)}])
+def test_a_file_with_one_place_is_left_to_who_can_find_the_others(tmp_path: Path, marked: dict) -> None:
+    path = tmp_path / "one.json"
+    path.write_text(json.dumps(marked))
+    asked = []
+    read_levels(path, straight_line(), lambda points: asked.append(dict(points)) or Levels.unknown())
+    assert asked == [{"C2/C3": at(28)}]
+    with pytest.raises(RefusedInputError, match="at least two"):
+        read_levels(path, straight_line())
+
+
+def test_a_file_with_no_place_is_refused_whoever_could_find_them(tmp_path: Path) -> None:
+    (tmp_path / "none.json").write_text("{}")
+    with pytest.raises(RefusedInputError, match="at least two"):
+        read_levels(tmp_path / "none.json", straight_line(), lambda _: Levels.unknown())

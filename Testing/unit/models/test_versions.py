@@ -1,5 +1,6 @@
 """A site's versions: whatever is killed, damaged or locked, there is a model to detect with, and the right one."""
 
+import json
 import os
 import signal
 import subprocess
@@ -14,6 +15,7 @@ import torch
 from u2ad.errors import OutputError, U2ADError
 from u2ad.models.autoencoder import Autoencoder, load_autoencoder
 from u2ad.models.store import save
+from u2ad.models.version_file import pack
 from u2ad.models.versions import ADAPTATION, FILES, STARTER, ModelStore, Version
 
 PACKAGES = Path(__file__).parents[3] / "U2ADSlicer"
@@ -254,3 +256,15 @@ def test_a_disk_that_cannot_be_written_changes_nothing(store, changed, monkeypat
     assert store.active == first.id
     assert isinstance(store.version(), Version)
     assert {path.name for path in store.root.iterdir()} == {first.id, "active"}
+
+
+@pytest.mark.parametrize("odd", [{"parent": 5}, {"parent": ["a"]}, {"parent": "../.."}, {"created": 5}])
+def test_a_version_of_odd_origin_is_not_taken(store, changed, odd):
+    folder = changed(0.5)
+    told = json.loads((folder / FILES[1]).read_text(encoding="utf-8"))
+    adaptation = {ADAPTATION: {"created": odd.get("created", "2026-11-26T10:00:05Z")}}
+    told |= {"parent": odd.get("parent", told["parent"]), "training": told["training"] | adaptation}
+    (folder / FILES[1]).write_text(json.dumps(told), encoding="utf-8")
+    with pytest.raises(U2ADError, match="no model, or a damaged one"):
+        store.import_file(pack(folder, folder.with_suffix(".zip")))
+    assert len(store.listing().versions) == 1

@@ -9,6 +9,7 @@ import pytest
 from cord_tube import Tube, make_tube, with_spot
 
 from u2ad.benchmark.cases import Case, CasePlan, CaseSet
+from u2ad.calibration.calibration import FEWEST
 from u2ad.calibration.store import read
 from u2ad.cord import Centreline, Cord, MaskSource
 from u2ad.detection import find_cord
@@ -63,6 +64,12 @@ def test_its_people_are_nobody_elses() -> None:
     assert len(seeds) == len(People().plans(CALIBRATION)), "everyone is scanned once"
     assert seeds <= set(CALIBRATION)
     assert not seeds & (set(TRAINING) | {seed for seed in seeds if seed in TEST})
+
+
+def test_the_usual_people_are_enough_for_every_class() -> None:
+    free = [plan.kind for plan in People().plans(CALIBRATION) if not plan.lesions]
+    assert free.count(CaseSet.ISOTROPIC) >= FEWEST, "thin slices"
+    assert free.count(CaseSet.THICK) + free.count(CaseSet.HARD) >= FEWEST, "thick slices"
 
 
 def test_half_of_them_have_lesions_in_every_kind_of_scan() -> None:

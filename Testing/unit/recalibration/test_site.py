@@ -14,7 +14,7 @@ from u2ad.calibration.choosing import calibration_for
 from u2ad.calibration.site import FILE, read_own
 from u2ad.calibration.store import OWN, write
 from u2ad.cord import Cord, MaskSource
-from u2ad.errors import U2ADError
+from u2ad.errors import Cancelled, U2ADError
 from u2ad.progress import Silent
 from u2ad.recalibration.site import extend, scans_in
 from u2ad.scan.writing import write_nifti
@@ -112,6 +112,39 @@ def test_a_folder_is_all_its_scans_or_else_a_series(tmp_path: Path) -> None:
     (tmp_path / "series" / "IM1").touch()
     found = list(scans_in([tmp_path, tmp_path / "series", tmp_path / "b.nii.gz"]))
     assert [path.name for path in found] == ["a.nrrd", "b.nii.gz", "series", "b.nii.gz"]
+
+
+def test_a_bids_folder_is_its_t2_weighted_scans(tmp_path: Path) -> None:
+    for person in ("sub-02", "sub-01"):
+        (tmp_path / person / "anat").mkdir(parents=True)
+        for name in ("T2w.nii.gz", "T2w.json", "T1w.nii.gz"):
+            (tmp_path / person / "anat" / f"{person}_{name}").touch()
+    (tmp_path / "dataset_description.json").touch()
+    assert [path.name for path in scans_in([tmp_path])] == ["sub-01_T2w.nii.gz", "sub-02_T2w.nii.gz"]
+
+
+class StopsAtTheThird:
+    """A progress that asks to stop when the third scan is read."""
+
+    def __init__(self) -> None:
+        self.read = 0
+
+    def step(self, name: str, total: int = 1) -> None:
+        self.read += name == "Read the scan"
+        if self.read == 3:
+            raise Cancelled
+
+    def advance(self, amount: int = 1) -> None:
+        pass
+
+
+def test_a_run_that_is_stopped_ends_and_loses_nothing(root: Path, scan_file: Callable) -> None:
+    files = [scan_file(f"Doe_{number}", seed=number) for number in range(4)]
+    with pytest.raises(Cancelled):
+        extend(files, METHOD, root, StopsAtTheThird())
+    assert len(read_own(root)) == 2
+    assert extend(files, METHOD, root, Silent()).added == 4
+    assert len(read_own(root)) == 4, "what was there counts once"
 
 
 def test_without_a_calibration_there_is_nothing_to_extend(tmp_path: Path, scan_file: Callable) -> None:

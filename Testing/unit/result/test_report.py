@@ -136,7 +136,7 @@ def test_an_overridden_refusal_comes_first_and_is_plain(report: Callable) -> Non
         ("automatic", False, "Nobody has looked at the cord mask"),
         ("automatic", True, "a person has looked at it"),
         ("reader", True, "given by the reader"),
-        ("reader", False, "Nobody has looked at the cord mask"),
+        ("reader", False, "Nobody has looked at the cord mask. It was given"),
         ("points", False, "follows points that the reader clicked. Nobody has looked at the cord mask"),
         ("points", True, "follows points that the reader clicked; a person has looked at it"),
     ],

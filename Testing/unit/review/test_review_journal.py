@@ -16,10 +16,10 @@ import numpy as np
 import pytest
 
 from u2ad.errors import OutputError, UnreadableInputError
+from u2ad.locking import locked
 from u2ad.review import Action, Decision, Journal, Review
 from u2ad.review import journal as journal_file
 from u2ad.review.journal import case_folder, merged, voxel_key
-from u2ad.review.locking import locked
 
 PACKAGES = Path(__file__).parents[3] / "U2ADSlicer"
 

@@ -44,6 +44,45 @@ def test_every_label_of_a_label_map_is_cord(tmp_path, grid):
     np.testing.assert_array_equal(read_mask(tmp_path / "levels.nii.gz", grid), cylinder(grid))
 
 
+@pytest.fixture
+def spine(grid) -> np.ndarray:
+    """Labels of a whole spine: 1 is the cord, 2 the canal around it, from 13 on vertebrae."""
+    levels = np.arange(grid.shape[1])[:, None] // 12 + 13
+    inside = [cylinder(grid, radius) for radius in (16.0, 8.5, 5.0)]
+    return np.select(inside[::-1], [1, 2, levels * np.ones(grid.shape, int)]).astype(np.int16)
+
+
+@pytest.mark.parametrize("most", [2, 20])
+def test_labels_of_a_whole_spine_are_not_taken_for_cord(tmp_path, grid, spine, most):
+    """Also where only cord and canal are labelled."""
+    write_nifti(tmp_path / "spine.nii.gz", spine * (spine <= most), grid)
+
+    with pytest.raises(RefusedInputError, match="labels, which together are no cord") as caught:
+        read_mask(tmp_path / "spine.nii.gz", grid)
+    assert "one of 1, 2" in caught.value.remedy
+    assert caught.value.option == "--cord-label N"
+
+
+def test_of_many_labels_the_one_that_is_named_is_the_cord(tmp_path, grid, spine):
+    write_nifti(tmp_path / "spine.nii.gz", spine, grid)
+
+    np.testing.assert_array_equal(read_mask(tmp_path / "spine.nii.gz", grid, label=1), cylinder(grid, 5.0))
+
+
+def test_a_label_that_is_not_there_is_told_with_those_that_are(tmp_path, grid, spine):
+    write_nifti(tmp_path / "spine.nii.gz", spine, grid)
+
+    with pytest.raises(RefusedInputError, match="no label 7; it has 1, 2, 13, 14, 15, 16, 17"):
+        read_mask(tmp_path / "spine.nii.gz", grid, label=7)
+
+
+def test_a_mask_of_shares_has_no_labels(tmp_path, grid):
+    write_nifti(tmp_path / "cord.nii.gz", cylinder(grid) * np.float32(0.4), grid)
+
+    with pytest.raises(RefusedInputError, match="holds no labels"):
+        read_mask(tmp_path / "cord.nii.gz", grid, label=1)
+
+
 @pytest.mark.parametrize("extension", ["nii.gz", "nrrd", "mha"])
 def test_a_mask_on_another_grid_is_brought_over(tmp_path, grid, extension):
     fine = sagittal_grid(grid, in_plane=0.5, thickness=1.0, oblique_deg=5)
@@ -124,6 +163,16 @@ def test_several_segments_without_a_cord_are_asked_about(tmp_path, grid):
 
     with pytest.raises(RefusedInputError, match="2 segments, and it is not clear"):
         read_mask(tmp_path / "s.seg.nrrd", grid)
+
+
+def test_of_several_segments_a_label_names_the_cord(tmp_path, grid):
+    labels = np.where(cylinder(grid), 2, 1).astype(np.uint8)
+    named = [{"Name": "A", "LabelValue": "1"}, {"Name": "B", "LabelValue": "2"}]
+    write_segmentation(tmp_path / "s.seg.nrrd", grid, labels, named)
+
+    np.testing.assert_array_equal(read_mask(tmp_path / "s.seg.nrrd", grid, label=2), cylinder(grid))
+    with pytest.raises(RefusedInputError, match="no label 3; it has 1, 2"):
+        read_mask(tmp_path / "s.seg.nrrd", grid, label=3)
 
 
 def test_a_segment_in_another_layer_is_found(tmp_path, grid):

@@ -219,6 +219,18 @@ def test_window_and_command_line_find_the_same(tmp_path, phantom, monkeypatch):
     np.testing.assert_array_equal(result.read(Path(job.output), scan.grid).maps.anomaly, by_command)
 
 
+def test_one_marked_disc_names_all_levels_on_the_command_line_too(tmp_path, phantom, monkeypatch):
+    monkeypatch.setattr(pipeline, "_draw", lambda *_: pipeline.SceneProducts((), ()))
+    marked = json.loads((phantom / "levels.json").read_text(encoding="utf-8"))
+    (tmp_path / "one.json").write_text(json.dumps({"C2/C3": marked["C2/C3"]}), encoding="utf-8")
+    cord, levels = phantom / "cord.nii.gz", tmp_path / "one.json"
+    request = pipeline.Request(phantom / "scan.nii.gz", tmp_path / "r", cord, levels=levels, detector="local_z")
+    pipeline.run(request, Silent())
+    told = json.loads((tmp_path / "r" / "findings.json").read_text(encoding="utf-8"))
+    assert told["levels_source"] == "repaired"
+    assert {"C3", "C4", "C5", "C6"} <= {level["name"] for level in told["levels"]}
+
+
 def test_the_walk_is_the_one_of_the_rooms(job, spotted, tube):
     """No second way: what the walk finds is what ``detection`` finds."""
     walked = walk.Walk(walk.Method("local_z")).through(spotted, walk.Marks(lambda _: tube.cord.fraction), Silent())

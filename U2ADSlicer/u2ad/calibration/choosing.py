@@ -18,6 +18,10 @@ from u2ad.home import default_root
 
 T = TypeVar("T")
 
+UNKNOWN_MODEL = (
+    f"{NOT_CALIBRATED} for this model; ask whoever looks after this installation to run `u2ad calibrate fit`."
+)
+
 
 def yardstick_for(
     detector: str,
@@ -48,7 +52,7 @@ def yardstick_for(
         if calibration is not None:
             inherited = calibration.yardstick(cord, digest_of(to_plain(calibration))).inherited
             return replace(inherited, note=" ".join((*problems, inherited.note)))
-    return Yardstick(" ".join((*problems, f"{NOT_CALIBRATED} for this model; `u2ad calibrate fit` does that.")))
+    return Yardstick(" ".join((*problems, UNKNOWN_MODEL)))
 
 
 def calibration_for(

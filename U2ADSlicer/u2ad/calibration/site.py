@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from u2ad.calibration.calibration import Calibration, ScanClass
 from u2ad.calibration.store import digest_of, write_json
 from u2ad.errors import U2ADError
+from u2ad.locking import locked
+from u2ad.scan.output import in_words
 
 FILE = "calibration/own-scans.json"
 """In the data folder."""
+
+LOCK = f"{FILE}.lock"
+"""Held while the list is read and written, so that two programs do not lose each other's scans."""
 
 FORMAT, VERSION = "u2ad-own-scans", 1
 
@@ -71,18 +78,33 @@ def add_own(scans: Iterable[OwnScan], root: Path) -> tuple[OwnScan, ...]:
         U2ADError: if the file is damaged.
         OutputError: if it cannot be written.
     """
-    known = {one.place: one for one in (*read_own(root), *scans)}
-    plain = [asdict(one) | {"weights": list(one.weights)} for one in known.values()]
-    write_json({"format": FORMAT, "version": VERSION, "sha256": digest_of(plain), "scans": plain}, root / FILE)
+    with _alone(root):
+        known = {one.place: one for one in (*read_own(root), *scans)}
+        plain = [asdict(one) | {"weights": list(one.weights)} for one in known.values()]
+        write_json({"format": FORMAT, "version": VERSION, "sha256": digest_of(plain), "scans": plain}, root / FILE)
     return tuple(known.values())
 
 
 def reset_own(root: Path) -> bool:
     """Forget all own scans; returns whether there were any."""
     path = root / FILE
-    there = path.is_file()
-    path.unlink(missing_ok=True)
-    return there
+    if not path.is_file():
+        return False
+    with _alone(root):
+        path.unlink(missing_ok=True)
+    return True
+
+
+@contextmanager
+def _alone(root: Path) -> Iterator[None]:
+    with in_words():
+        (root / LOCK).parent.mkdir(parents=True, exist_ok=True)
+        file = os.open(root / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        with locked(file):
+            yield
+    finally:
+        os.close(file)
 
 
 def extended(calibration: Calibration, own: Iterable[OwnScan]) -> Calibration:

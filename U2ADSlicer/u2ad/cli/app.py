@@ -92,13 +92,22 @@ def detect(
     *,
     input: InputPath,
     output: Annotated[Path, typer.Option("--output", "-o", help="Result folder; must not exist yet.")],
-    cord: Annotated[Path | None, typer.Option(help="Your own cord mask, on any grid.")] = None,
+    cord: Annotated[Path | None, typer.Option(help="A cord mask, yours or another tool's, on any grid.")] = None,
+    cord_seen: Annotated[
+        bool, typer.Option("--cord-seen", help="You, or another person, have looked at the mask given with --cord.")
+    ] = False,
+    cord_label: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Which label of --cord is the cord, where it has several.")
+    ] = None,
     points: Annotated[
         Path | None,
         typer.Option(help="3 to 6 points clicked along the cord, in place of a mask: .json, .mrk.json or .fcsv."),
     ] = None,
     levels: Annotated[
-        Path | None, typer.Option(help="Vertebral levels: points as .json, or a label map; none: no names.")
+        Path | None,
+        typer.Option(
+            help="Vertebral levels: points as .json, or a label map; one, such as C2/C3, is enough. none: no names."
+        ),
     ] = None,
     detector: Annotated[DetectorName, typer.Option(help=DETECTOR_HELP)] = DetectorName.U2AD,
     series: Series = None,
@@ -122,6 +131,8 @@ def detect(
             input=input,
             output=output,
             cord=cord,
+            cord_seen=cord_seen,
+            cord_label=cord_label,
             points=points,
             levels=levels,
             detector=detector.value,
@@ -138,6 +149,8 @@ def detect(
     from u2ad.cli import show
 
     show.outcome(outcome)
+    if cord and not cord_seen:
+        typer.echo("If somebody has looked at the mask that you gave, say so with --cord-seen.")
 
 
 app.command()(adapt)

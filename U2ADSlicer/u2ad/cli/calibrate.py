@@ -10,6 +10,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from u2ad.errors import Cancelled, ExitCode
+
 if TYPE_CHECKING:
     from u2ad.calibration import Calibration
 
@@ -22,7 +24,9 @@ Draws = Annotated[int, typer.Option(min=2, help="How often each patch of cord is
 @calibrate.command()
 def extend(
     *,
-    scans: Annotated[list[Path], typer.Argument(metavar="SCAN...", help="Lesion-free T2w scans, or folders of them.")],
+    scans: Annotated[
+        list[Path], typer.Argument(metavar="SCAN...", help="Lesion-free T2w scans, folders of them, or a BIDS folder.")
+    ],
     model: Model = None,
     draws: Draws = 10,
 ) -> None:
@@ -35,7 +39,11 @@ def extend(
         from u2ad.recalibration.site import extend as run
         from u2ad.walk import Method
 
-        extension = run(scans, Method(draws=draws, model=model), default_root(), progress)
+        try:
+            extension = run(scans, Method(draws=draws, model=model), default_root(), progress)
+        except (Cancelled, KeyboardInterrupt):
+            typer.echo("What was scored until now is added; the same command scores all of them again.", err=True)
+            raise
     console = Console(highlight=False)
     for sentence in extension.taken:
         console.print(Text(sentence), soft_wrap=True)
@@ -49,6 +57,8 @@ def extend(
             f"{change.loud} have more than one candidate at the threshold of {change.threshold:.1f}.",
             soft_wrap=True,
         )
+    if not extension.added:
+        raise typer.Exit(ExitCode.FAILED)
 
 
 @calibrate.command()
@@ -81,11 +91,16 @@ def show(model: Model = None) -> None:
 @calibrate.command()
 def fit(
     *,
-    work: Annotated[Path, typer.Option(help="Folder for cases and maps; a stopped run goes on from there.")],
+    work: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder for cases and maps, with which a stopped run goes on; in your own data folder if not given."
+        ),
+    ] = None,
     model: Model = None,
     thick: Annotated[int, typer.Option(min=0, help="Simulated people with slices of 3.3 mm.")] = 50,
-    hard: Annotated[int, typer.Option(min=0, help="The same with narrow canals and poor pictures.")] = 50,
-    isotropic: Annotated[int, typer.Option(min=0, help="Simulated people with thin slices.")] = 24,
+    hard: Annotated[int, typer.Option(min=0, help="The same with narrow canals and poor pictures.")] = 100,
+    isotropic: Annotated[int, typer.Option(min=0, help="Simulated people with thin slices.")] = 40,
     detector: Annotated[str, typer.Option(help="u2ad, or a control without a network.")] = "u2ad",
     first: Annotated[int, typer.Option(min=0, help="Seed of the first person.")] = 20_000,
     draws: Draws = 10,
@@ -93,20 +108,23 @@ def fit(
         Path | None, typer.Option("--output", "-o", help="File to write; your own data folder if not given.")
     ] = None,
 ) -> None:
-    """Calibrate a version of the network on simulated people, such as one that you have adapted."""
+    """Calibrate a version of the network on simulated people, such as an adapted one; takes about an hour."""
     from u2ad.terminal import shown
 
     with shown() as progress:
         progress.step("Load the program")
         from u2ad.calibration.store import OWN
         from u2ad.home import default_root
-        from u2ad.recalibration.simulated import People, calibrate_model
+        from u2ad.recalibration.simulated import WORK, People, calibrate_model
         from u2ad.walk import Method
 
         method = Method(detector, draws, model=model)
         people = People(thick, hard, isotropic, first)
-        calibration = calibrate_model(people, method, work, output or default_root() / OWN, progress)
+        place = work or default_root() / WORK
+        calibration = calibrate_model(people, method, place, output or default_root() / OWN, progress)
     _print(calibration)
+    if work is None:
+        typer.echo(f"What it stands on is no longer needed, unless for another fit: {place}")
 
 
 def _print(calibration: Calibration) -> None:

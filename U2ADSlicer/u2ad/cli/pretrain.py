@@ -16,7 +16,8 @@ Data = Annotated[
         exists=True,
         file_okay=False,
         help="BIDS folder of healthy people: sub-NAME/anat/sub-NAME_T2w.nii.gz, as Spine Generic; masks of the cord "
-        "(..._label-SC_seg.nii.gz) beside the scans or below derivatives/ are used, others are made.",
+        "(..._label-SC_seg.nii.gz) beside the scans or below derivatives/ are used, others are made; whose mask is in "
+        "doubt is left out.",
     ),
 ]
 Output = Annotated[
@@ -38,6 +39,10 @@ Start = Annotated[
 Accelerator = Annotated[str, typer.Option(help="Where to train: auto, cpu, gpu.")]
 Devices = Annotated[str, typer.Option(help="How many of them, or auto.")]
 Strategy = Annotated[str, typer.Option(help="How several devices share the work: auto, ddp.")]
+
+
+def _tell_left_out(name: str, why: str) -> None:
+    typer.echo(f"Left out: {name}. {why}", err=True)
 
 
 def pretrain(
@@ -73,7 +78,7 @@ def pretrain(
     fabric.launch()
     try:
         with shown() as progress:
-            manifest = run(training, fabric, output, progress)
+            manifest = run(training, fabric, output, progress, _tell_left_out)
     except Cancelled:
         typer.echo("The same command goes on from the last checkpoint.", err=True)
         raise

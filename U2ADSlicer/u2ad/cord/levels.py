@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import pairwise
@@ -162,7 +162,9 @@ class Levels:
         return self.bodies[int(np.searchsorted(self.faces[1:-1], along))].name
 
 
-def read_levels(path: Path, line: Centreline) -> Levels:
+def read_levels(
+    path: Path, line: Centreline, from_one: Callable[[Mapping[str, Sequence[float]]], Levels] | None = None
+) -> Levels:
     """Read vertebral levels that were marked in a scan.
 
     Understood are
@@ -177,6 +179,12 @@ def read_levels(path: Path, line: Centreline) -> Levels:
     Source of the convention: the points of the healthy scans and of SCT's test data lie at the middle of the body
     (looked at in the pictures); PAM50_small_label_disc for the discs.
 
+    Args:
+        path: the file.
+        line: the centreline of the cord.
+        from_one: finds all levels where the file marks a single place, as ``find_levels`` does; where None, one is too
+            few.
+
     Raises:
         UnreadableInputError: if the file is missing, damaged, or not of these kinds.
         RefusedInputError: if an image holds no labels, or the levels cannot be right; see :meth:`Levels.from_points`.
@@ -189,7 +197,7 @@ def read_levels(path: Path, line: Centreline) -> Levels:
     except OSError as error:
         raise unreadable(error) from None
     if path.suffix.lower() == ".json":
-        return Levels.from_points(_points_in(path), line)
+        return _from_points(_points_in(path), line, from_one)
     image = read_scan(path)
     _expect_labels(image)
     voxels = {int(n): np.argwhere(image.array == n) for n in np.unique(image.array) if 1 <= n <= len(VERTEBRAE) + 1}
@@ -197,9 +205,17 @@ def read_levels(path: Path, line: Centreline) -> Levels:
     if places and max(map(len, places.values())) > LARGEST_POINT:
         return Levels.from_landmarks(_borders(places, line))
     names = ("", *DISCS, "") if "disc" in path.name.lower() else (*VERTEBRAE, "")
-    return Levels.from_points(
-        {names[number - 1]: ras.mean(axis=0).tolist() for number, ras in places.items() if names[number - 1]}, line
-    )
+    named = {names[number - 1]: ras.mean(axis=0).tolist() for number, ras in places.items() if names[number - 1]}
+    return _from_points(named, line, from_one)
+
+
+def _from_points(
+    points: Mapping[str, Sequence[float]],
+    line: Centreline,
+    from_one: Callable[[Mapping[str, Sequence[float]]], Levels] | None,
+) -> Levels:
+    known = {name: ras for name, ras in points.items() if _is_known(name)}
+    return from_one(known) if from_one and len(known) == 1 else Levels.from_points(known, line)
 
 
 def _expect_labels(image: Scan) -> None:

@@ -47,9 +47,12 @@ MOST_UNSURE = 0.25
 LONGEST_UNSURE = 20.0
 """An unsure stretch longer than this many mm, a vertebral level and its disc, is named."""
 
+CONFIDENCE = "cord_confidence"
+"""Name of the check by which an automatic mask says how far it is to be trusted."""
+
 CERVICAL_ONLY = "U2AD is made for the neck: choose the cervical scan."
-POINTS = "Click 3 to 6 points along the cord (--points), or draw it and give the mask with --cord."
-LOOK = "Look at the cord mask; correct it, and give it with --cord."
+POINTS = "Click 3 to 6 points along the cord (--points), or draw it and give the mask (--cord FILE --cord-seen)."
+LOOK = "Look at the cord mask; correct it, and give it (--cord FILE --cord-seen)."
 
 
 def check_cord(scan: Scan, cord: Cord, line: Centreline) -> tuple[Check, ...]:
@@ -139,11 +142,11 @@ def confidence(trust: Trust) -> Check:
     if trust.overlap < LEAST_OVERLAP or trust.unsure_share > MOST_UNSURE:
         sentence = "The automatic cord mask is probably wrong"
         sentence += f", above all {where} below its upper end." if long else "."
-        return Check("cord_confidence", Verdict.WARN, sentence, POINTS)
+        return Check(CONFIDENCE, Verdict.WARN, sentence, POINTS)
     if long:
         sentence = f"The automatic cord mask is unsure {where} below its upper end."
-        return Check("cord_confidence", Verdict.WARN, sentence, POINTS)
-    return Check("cord_confidence", Verdict.OK, "The network is sure of the cord mask.")
+        return Check(CONFIDENCE, Verdict.WARN, sentence, POINTS)
+    return Check(CONFIDENCE, Verdict.OK, "The network is sure of the cord mask.")
 
 
 def _coverage(line: Centreline) -> Check:

@@ -39,6 +39,7 @@ LEFT_BEHIND_SECONDS = 3600.0
 """A half-made folder of this age belongs to a program that was killed."""
 
 _ID = re.compile(r"[0-9a-f]{12}")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -302,8 +303,9 @@ class ModelStore:
         try:
             manifest = read_manifest(NAME, folder)
             sound = manifest.name == NAME and sha256_of(folder / FILES[0]) == manifest.sha256
-            sound = sound and isinstance(manifest.training.get(ADAPTATION, {}), dict)
-        except (OSError, U2ADError, AttributeError):
+            sound = sound and isinstance(manifest.training.get(ADAPTATION, {}).get("created", ""), str)
+            sound = sound and (manifest.parent is None or _SHA256.fullmatch(manifest.parent) is not None)
+        except (OSError, U2ADError, AttributeError, TypeError):
             return None
         starter = read_manifest(NAME).sha256
         if not sound:

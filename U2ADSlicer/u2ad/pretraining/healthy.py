@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -13,13 +14,15 @@ from safetensors.numpy import load_file, save_file
 from u2ad import __version__
 from u2ad.cord.centreline import centreline_of
 from u2ad.cord.cord import Cord, MaskSource
+from u2ad.cord.plausibility import CONFIDENCE, check_cord
 from u2ad.cord.segmentation import WEIGHTS, segment_cord
 from u2ad.cord.straight_cord import straighten_cord
 from u2ad.detectors.windows import channels_of
-from u2ad.errors import U2ADError
+from u2ad.errors import RefusedInputError, U2ADError
 from u2ad.models.manifest import read_manifest, sha256_of
 from u2ad.pretraining.people import Person
-from u2ad.scan import Scan
+from u2ad.scan import Check, Scan, Verdict
+from u2ad.scan.checks import check_form
 from u2ad.scan.masks import read_mask
 from u2ad.scan.reading import read_scan
 from u2ad.scan.resampling import acquire_thick, sagittal_grid
@@ -47,10 +50,10 @@ def cords_of(person: Person, kept: Path) -> list[np.ndarray]:
         Channels of :func:`channels_of`, each (4, slice, along, across), float16.
 
     Raises:
-        U2ADError: if scan or mask cannot be used.
+        U2ADError: if scan or mask cannot be used; an automatic mask that is in doubt cannot, since nobody looks at it.
     """
     made_from = [person.scan, *([person.mask] if person.mask else [])]
-    recipe = ("person", *map(sha256_of, made_from), *THICKNESSES)
+    recipe = ("checked person", *map(sha256_of, made_from), *THICKNESSES)
     return _kept(kept, recipe, lambda: _person(person))
 
 
@@ -61,8 +64,23 @@ def simulated_cords(seed: int, kept: Path) -> list[np.ndarray]:
 
 def _person(person: Person) -> list[np.ndarray]:
     scan = read_scan(person.scan)
-    fraction = read_mask(person.mask, scan.grid) if person.mask else segment_cord(scan).fraction
+    _expect_no(check for check in check_form(scan) if check.verdict is Verdict.REFUSE)
+    fraction = read_mask(person.mask, scan.grid) if person.mask else _trusted(scan)
     return [cord for thickness in THICKNESSES for cord in _both(*_thick(scan, fraction, thickness))]
+
+
+def _trusted(scan: Scan) -> np.ndarray:
+    """Fraction of the automatic mask of a scan; a RefusedInputError where it, or what it shows, is in doubt."""
+    cord = segment_cord(scan)
+    checks = check_cord(scan, cord, centreline_of(cord))
+    _expect_no(check for check in checks if check.verdict is Verdict.REFUSE)
+    _expect_no(check for check in checks if check.name == CONFIDENCE and check.verdict is not Verdict.OK)
+    return cord.fraction
+
+
+def _expect_no(doubts: Iterable[Check]) -> None:
+    for doubt in doubts:
+        raise RefusedInputError(doubt.sentence, "Give a cord mask that somebody has looked at, or leave the scan out.")
 
 
 def _thick(scan: Scan, fraction: np.ndarray, thickness: float) -> tuple[Scan, np.ndarray]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import torch
 from lightning_fabric import Fabric
 
 from u2ad import __version__
-from u2ad.errors import U2ADError
+from u2ad.errors import Cancelled, U2ADError
 from u2ad.models.autoencoder import build
 from u2ad.models.manifest import Manifest, read_manifest, sha256_of
 from u2ad.models.masked_autoencoder import AutoencoderSize, MaskedAutoencoder
@@ -68,7 +69,13 @@ class Pretraining:
         }
 
 
-def pretrain(training: Pretraining, fabric: Fabric, out: Path, progress: Progress) -> Manifest:
+LeftOut = Callable[[str, str], None]
+"""Told whom a run leaves out and why: the name of the person's folder, for the terminal alone, and a sentence."""
+
+
+def pretrain(
+    training: Pretraining, fabric: Fabric, out: Path, progress: Progress, left_out: LeftOut = lambda name, why: None
+) -> Manifest:
     """Train the masked autoencoder and store it as the weights "u2ad", or go on where a run was stopped.
 
     Args:
@@ -76,13 +83,15 @@ def pretrain(training: Pretraining, fabric: Fabric, out: Path, progress: Progres
         fabric: launched; where to train.
         out: folder for weights, manifest, checkpoint, prepared cords and the picture of each epoch.
         progress: told of every scan and every step.
+        left_out: told of people whose scan or mask cannot be used; the run goes on with the others.
 
     Raises:
-        U2ADError: if a scan cannot be used, or ``out`` holds another run.
+        U2ADError: if nobody is left, or ``out`` holds another run.
     """
     out.mkdir(parents=True, exist_ok=True)
+    told = left_out if fabric.is_global_zero else lambda name, why: None
+    training, material = _material(training, out / "cords", fabric, progress, told)
     described = training.described()
-    material = _material(training, out / "cords", fabric, progress)
     torch.manual_seed(training.schedule.seed)
     network = _network(training.start)
     losses = train(network, material, training.schedule, fabric, out, described, progress)
@@ -100,20 +109,45 @@ def _network(start: Path | None) -> MaskedAutoencoder:
     return network
 
 
-def _material(training: Pretraining, kept: Path, fabric: Fabric, progress: Progress) -> Material:
-    """All cords; with several processes the first prepares them and the others read what it kept."""
+def _material(
+    training: Pretraining, kept: Path, fabric: Fabric, progress: Progress, left_out: LeftOut
+) -> tuple[Pretraining, Material]:
+    """Whom the run is left with, and cords; of several processes the first prepares, the others read what it kept."""
     seen, unseen = training.seeds
     progress.step("Straighten healthy cords", len(training.people) + len(training.held_out) + training.simulated)
     with fabric.rank_zero_first():
-        people, held_out = (
-            [cord for person in group for cord in _counted(cords_of(person, kept), progress)]
-            for group in (training.people, training.held_out)
-        )
+        people, held_out = (_usable(group, kept, progress, left_out) for group in (training.people, training.held_out))
         simulated, checked = (
             [cord for seed in group for cord in _counted(simulated_cords(seed, kept), progress)]
             for group in (seen, unseen)
         )
-    return Material(Cords((*people, *simulated)), Cords((*held_out, *checked)))
+    left = replace(training, people=[one for one, _ in people], held_out=[one for one, _ in held_out])
+    known, unknown = ([cord for _, cords in group for cord in cords] for group in (people, held_out))
+    return left, Material(Cords((*known, *simulated)), Cords((*unknown, *checked)))
+
+
+def _usable(
+    people: Sequence[Person], kept: Path, progress: Progress, left_out: LeftOut
+) -> list[tuple[Person, list[np.ndarray]]]:
+    """People with their cords, without those whose scan or mask cannot be used."""
+    usable = []
+    for person in people:
+        try:
+            usable.append((person, cords_of(person, kept)))
+        except Cancelled:
+            raise
+        except U2ADError as error:
+            left_out(person.name, str(error))
+        except Exception:
+            left_out(person.name, "The preparation of this scan failed.")
+            raise
+        progress.advance()
+    if people and not usable:
+        raise U2ADError(
+            "The scans or cord masks of all these people cannot be used.",
+            "Give cord masks that somebody has looked at, or other people.",
+        )
+    return usable
 
 
 def _counted(cords: list, progress: Progress) -> list:

@@ -32,6 +32,9 @@ EXTRACTION = CandidateSettings(threshold=LOW, low=LOW)
 """Everything that can be a candidate at some threshold."""
 
 
+WORK = "calibration/work"
+"""In the data folder: cases and maps of a calibration, where no other folder is named."""
+
 BLOCK = 50
 """Seeds of one kind of scans that follow each other, before those of the next kind: so the people of a small
 calibration are among those of a larger one."""
@@ -39,7 +42,7 @@ calibration are among those of a larger one."""
 
 @dataclass(frozen=True)
 class People:
-    """Which people are simulated; each is scanned once.
+    """Which people are simulated; each is scanned once. Of the usual ones every class has as many as it must stand on.
 
     Args:
         thick: how many with sagittal slices of 3.3 mm.
@@ -49,8 +52,8 @@ class People:
     """
 
     thick: int = 50
-    hard: int = 50
-    isotropic: int = 24
+    hard: int = 100
+    isotropic: int = 40
     first: int = CALIBRATION.start
 
     def plans(self, allowed: range) -> list[CasePlan]:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
+from u2ad.adaptation.reading import spread
 from u2ad.calibration import Calibration
 from u2ad.calibration.choosing import calibration_for
 from u2ad.calibration.site import OwnScan, add_own
-from u2ad.errors import U2ADError, UnreadableInputError
+from u2ad.errors import Cancelled, U2ADError, UnreadableInputError
 from u2ad.progress import Progress
 from u2ad.scan import Scan
 from u2ad.scan.reading import read_one_of_many
@@ -18,7 +19,8 @@ from u2ad.scan.verdict import series_taken
 from u2ad.walk import Marks, Method, Walk, Walked
 
 SUFFIXES = (".nii", ".nii.gz", ".nrrd", ".mha")
-"""Of the scans in a folder; a folder without any is taken for a DICOM series."""
+"""Of the scans in a folder. One without any is a BIDS folder where T2-weighted scans lie deeper in it, else a DICOM
+series."""
 
 
 @dataclass(frozen=True)
@@ -63,14 +65,14 @@ def scans_in(paths: Iterable[Path]) -> Iterator[Path]:
     """The scans that are meant by files and folders, in the order of their names."""
     for path in paths:
         files = sorted(file for file in path.iterdir() if file.name.endswith(SUFFIXES)) if path.is_dir() else []
-        yield from files or [path]
+        yield from files or spread([path])
 
 
 def extend(paths: Iterable[Path], method: Method, root: Path, progress: Progress) -> Extension:
     """Score lesion-free scans and add their scores to the site's own.
 
     Nothing of a scan is kept but the digest of its voxels, its score and its number of candidates. What cannot be read
-    or is refused is left out, and said.
+    or is refused is left out, and said. Each scan is kept as soon as it is scored: a run that is stopped loses none.
 
     Args:
         paths: scans, or folders of them. That they are free of lesions, the caller answers for.
@@ -81,6 +83,7 @@ def extend(paths: Iterable[Path], method: Method, root: Path, progress: Progress
     Raises:
         U2ADError: if the scores of this detector and network are not calibrated.
         OutputError: if the data folder cannot be written.
+        Cancelled: if the progress says so.
     """
     walk = Walk(method)
     before, _ = calibration_for(*walk.model, root)
@@ -89,21 +92,23 @@ def extend(paths: Iterable[Path], method: Method, root: Path, progress: Progress
             "The scores of this model are not calibrated, so there is nothing to extend.",
             "Calibrate it first with `u2ad calibrate fit`.",
         )
-    added: list[OwnScan] = []
+    added, own = 0, ()
     refused: list[str] = []
     taken: list[str] = []
     for path in scans_in(paths):
         try:
             progress.step("Read the scan")
             scan = read_one_of_many(path)
-            added.append(_scored(walk, scan, progress))
+            scored = _scored(walk, scan, progress)
+        except Cancelled:
+            raise
         except U2ADError as error:
             refused.append(str(error))
         else:
+            own, added = add_own([scored], root), added + 1
             taken += series_taken(scan.remarks)
-    own = add_own(added, root) if added else ()
     after, _ = calibration_for(*walk.model, root)
-    return Extension(len(added), tuple(refused), tuple(_changes(before, after or before, own)), tuple(taken))
+    return Extension(added, tuple(refused), tuple(_changes(before, after or before, own)), tuple(taken))
 
 
 def _scored(walk: Walk, scan: Scan, progress: Progress) -> OwnScan:

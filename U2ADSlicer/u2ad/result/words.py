@@ -23,9 +23,11 @@ WEIGHTED = (
 
 UNSEEN_CORD = "Nobody has looked at the cord mask."
 FROM_POINTS = "The cord mask follows points that the reader clicked"
-UNSEEN_CORD_WARNING = (
-    f"{UNSEEN_CORD} It was made by a program, and such masks fail most often where the canal is narrow: a lesion "
-    "outside the mask is not seen. Check its outline in the overview."
+_CHECK_OUTLINE = "where the canal is narrow: a lesion outside the mask is not seen. Check its outline in the overview."
+UNSEEN_CORD_WARNING = f"{UNSEEN_CORD} It was made by a program, and such masks fail most often {_CHECK_OUTLINE}"
+UNSEEN_GIVEN_CORD = (
+    f"{UNSEEN_CORD} It was given, and nobody is said to have checked it; masks of programs fail most often "
+    f"{_CHECK_OUTLINE}"
 )
 
 LEVELS = {
@@ -146,7 +148,11 @@ def uncertainty(finding: Part) -> Uncertainty:
 def cord_flag(cord: Part) -> str:
     """Whether a person has looked at the cord mask, and what follows."""
     if not cord["seen_by_person"]:
-        return f"{FROM_POINTS}. {UNSEEN_CORD_WARNING}" if cord["source"] == "points" else UNSEEN_CORD_WARNING
+        return {
+            "reader": UNSEEN_GIVEN_CORD,
+            "points": f"{FROM_POINTS}. {UNSEEN_CORD_WARNING}",
+            "automatic": UNSEEN_CORD_WARNING,
+        }[cord["source"]]
     return {
         "reader": "The cord mask was given by the reader.",
         "points": f"{FROM_POINTS}; a person has looked at it.",

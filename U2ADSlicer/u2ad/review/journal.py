@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from u2ad.errors import OutputError, UnreadableInputError
+from u2ad.locking import locked
 from u2ad.review.action import Action, unique
-from u2ad.review.locking import locked
 from u2ad.scan.output import OUT_OF_SPACE
 
 NAME = "journal.jsonl"
