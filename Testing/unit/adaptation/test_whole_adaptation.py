@@ -6,11 +6,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from u2ad.adaptation import run
 from u2ad.adaptation.case import Decisions
+from u2ad.adaptation.figures import Figures
 from u2ad.adaptation.keeping import write_adapted
 from u2ad.adaptation.report import write_report
 from u2ad.adaptation.run import Method, Subject, adapt_to, prepare
 from u2ad.adaptation.settings import AdaptationSettings, settings_for
+from u2ad.adaptation.training import Trained
 from u2ad.models.autoencoder import load_autoencoder
 from u2ad.models.versions import STARTER, ModelStore
 from u2ad.progress import Silent
@@ -36,6 +39,58 @@ def adapted(spotted, anatomy, nothing):
     subjects = [Subject(spotted, anatomy, nothing), Subject(spotted, anatomy, nothing, healthy=True)]
     method = Method(AdaptationSettings(steps=2, batch=2), draws=2)
     return adapt_to(subjects, load_autoencoder(), method, Silent(), Deaf())
+
+
+@pytest.fixture
+def with_good_figures(monkeypatch):
+    """Figures that the guard lets pass, without a training: what is found decides."""
+    figures = iter([Figures(0.020, 0.021, 9.0, 5.0), Figures(0.016, 0.019, 9.5, 5.5)])
+    monkeypatch.setattr(run, "figures_of", lambda *_: next(figures))
+    monkeypatch.setattr(run, "train", lambda network, *_: Trained(network, (), "", 0.0))
+
+
+def found_afterwards(monkeypatch, change):
+    """Let the adapted network find what ``change`` makes of the findings of the present one, scan by scan."""
+    detect = run._detect_all
+
+    def detect_all(step, subjects, *rest):
+        walked = detect(step, subjects, *rest)
+        if step != run.AFTER:
+            return walked
+        pairs = zip(subjects, walked, strict=True)
+        return tuple(
+            replace(w, detection=replace(w.detection, findings=change(s, w.detection.findings))) for s, w in pairs
+        )
+
+    monkeypatch.setattr(run, "_detect_all", detect_all)
+
+
+def without(findings):
+    return replace(findings, labels=np.zeros_like(findings.labels), ranked=())
+
+
+def with_one_more(findings):
+    return replace(findings, ranked=(*findings.ranked, findings.ranked[0]))
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda subject, found: found, ""),
+        (lambda subject, found: found if subject.healthy else without(found), "A confirmed finding is no longer found"),
+        (lambda subject, found: with_one_more(found) if subject.healthy else found, "1 false alarm more than before"),
+    ],
+    ids=["the same", "a confirmed finding lost", "a false alarm in a normal scan"],
+)
+def test_what_the_adapted_model_finds_decides_whether_it_may_be_kept(
+    subject, spotted, anatomy, nothing, parent, with_good_figures, monkeypatch, change, words
+):
+    found_afterwards(monkeypatch, change)
+    subjects = [subject, Subject(spotted, anatomy, nothing, healthy=True)]
+    method = Method(AdaptationSettings(steps=2, batch=2), draws=2)
+    verdict = adapt_to(subjects, parent, method, Silent(), Deaf()).verdict
+    assert verdict.passed == (not words)
+    assert words in verdict.reasons[0]
 
 
 @pytest.mark.parametrize(
