@@ -116,6 +116,14 @@ def test_it_stops_when_the_time_is_up(untrained, case):
     assert trained.curve[-1].residual is not None, "what was learned so far is looked at, not thrown away"
 
 
+def test_it_stops_where_the_loss_is_no_number(untrained, case, monkeypatch):
+    losses = iter([1.0, float("nan")])
+    monkeypatch.setattr(training._Training, "learn", lambda *_: next(losses))
+    trained = train(untrained, [case], AdaptationSettings(steps=40, batch=2), Silent())
+    assert [point.loss for point in trained.curve] == [1.0]
+    assert "no number" in trained.stopped
+
+
 def test_a_request_to_stop_is_heard_at_the_next_step(untrained, case):
     class Impatient(Silent):
         steps = 0

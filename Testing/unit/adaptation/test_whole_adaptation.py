@@ -6,14 +6,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from u2ad.adaptation import run
-from u2ad.adaptation.case import Decisions
-from u2ad.adaptation.figures import Figures
+from u2ad.adaptation import cohort, run
+from u2ad.adaptation.case import AdaptationCase, Decisions
+from u2ad.adaptation.figures import Figures, figures_of
 from u2ad.adaptation.keeping import write_adapted
 from u2ad.adaptation.report import write_report
 from u2ad.adaptation.run import Method, Subject, adapt_to, prepare
 from u2ad.adaptation.settings import AdaptationSettings, settings_for
 from u2ad.adaptation.training import Trained
+from u2ad.errors import RefusedInputError
 from u2ad.models.autoencoder import load_autoencoder
 from u2ad.models.versions import STARTER, ModelStore
 from u2ad.progress import Silent
@@ -115,6 +116,41 @@ def test_a_candidate_that_a_rejected_finding_touches_is_not_rejected_whole(paren
     said = replace(nothing, rejected=corner)
     (known,), _, _ = prepare([Subject(spotted, anatomy, said)], parent, Method(AdaptationSettings(), draws=2), Silent())
     assert known.decisions.undecided[spot & ~corner].mean() > 0.5
+
+
+@pytest.fixture
+def all_finding(spotted, anatomy, nothing):
+    """A scan whose whole cord a reader has confirmed to be a lesion."""
+    return Subject(spotted, anatomy, replace(nothing, confirmed=anatomy.cord.fraction > 0))
+
+
+def test_a_scan_whose_cord_is_all_finding_spoils_no_cohort(
+    subject, all_finding, straight, parent, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(cohort, "train", lambda network, *_: Trained(network, (), "", 0.0))
+    method = Method(AdaptationSettings(steps=1, batch=2), draws=2, folds=2)
+    around = []
+    monkeypatch.setattr(run, "estimate", lambda *given: around.append(given[3]))
+    adapted = adapt_to([subject, all_finding, subject], parent, method, Silent(), Deaf())
+    assert [one.is_learned for one in adapted.subjects] == [True, False, True]
+    assert (around[0].scans, around[0].folds) == (3, 2)
+    assert around[0].detection > 0
+    alone = figures_of(parent.network, [AdaptationCase.of(straight, adapted.subjects[0].decisions)], 0)
+    assert adapted.figures[0] == alone
+    assert adapted.cross_fitted.before.residual == pytest.approx(alone.residual)
+    write_adapted(tmp_path, adapted)
+    told = json.loads((tmp_path / "adaptation.json").read_text(encoding="utf-8"), parse_constant=pytest.fail)
+    assert [scan["learned"] for scan in told["scans"]] == [True, False, True]
+    assert "too little cord" in write_report(tmp_path).read_text(encoding="utf-8")
+
+
+def test_too_few_scans_to_learn_from_are_refused_before_the_training(subject, all_finding, parent, monkeypatch):
+    monkeypatch.setattr(run, "train", lambda *_: pytest.fail("trained"))
+    method = Method(AdaptationSettings(steps=1), draws=2, folds=2)
+    with pytest.raises(RefusedInputError, match="1 scan to learn from cannot be cut into 2 parts"):
+        adapt_to([subject, all_finding], parent, method, Silent(), Deaf())
+    with pytest.raises(RefusedInputError, match="too little cord without findings"):
+        adapt_to([all_finding], parent, replace(method, folds=0), Silent(), Deaf())
 
 
 def test_the_report_tells_all_and_names_nobody(adapted, tmp_path):
