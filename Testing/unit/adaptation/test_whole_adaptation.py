@@ -14,10 +14,13 @@ from u2ad.adaptation.report import write_report
 from u2ad.adaptation.run import Method, Subject, adapt_to, prepare
 from u2ad.adaptation.settings import AdaptationSettings, settings_for
 from u2ad.adaptation.training import Trained
+from u2ad.cli import show_adaptation
+from u2ad.cord import MaskSource
 from u2ad.errors import RefusedInputError
 from u2ad.models.autoencoder import load_autoencoder
 from u2ad.models.versions import STARTER, ModelStore
 from u2ad.progress import Silent
+from u2ad.scan import Check, Verdict
 
 
 class Deaf:
@@ -168,6 +171,38 @@ def test_the_report_tells_all_and_names_nobody(adapted, tmp_path):
     assert told["verdict"]["reasons"][0] in page
     assert "False alarms in 1 normal scans" in page
     assert str(tmp_path) not in page + json.dumps(told)
+
+
+@pytest.fixture
+def doubtful(adapted):
+    """The same, where a check of the first scan has doubts and nobody has looked at either cord."""
+    cord = replace(adapted.subjects[0].anatomy.cord, source=MaskSource.AUTOMATIC, seen_by_person=False)
+    checks = (
+        Check("spacing", Verdict.WARN, "Slices are thick.", "Trust less."),
+        Check("form", Verdict.OK, "All is well."),
+    )
+    first, normal = (replace(one, anatomy=replace(one.anatomy, cord=cord)) for one in adapted.subjects)
+    return replace(adapted, subjects=(replace(first, checks=checks), normal))
+
+
+def test_the_terminal_tells_what_was_doubtful_of_the_masks_that_were_learned_from(doubtful, adapted, tmp_path, capsys):
+    show_adaptation.outcome(doubtful, tmp_path)
+    lines = capsys.readouterr().out.splitlines()
+    assert "warn   Scan 1: Slices are thick. Trust less." in lines
+    assert any(line.startswith("warn   Scans 1, 2: Nobody has looked at the cord mask.") for line in lines)
+    assert not any("All is well" in line for line in lines)
+    show_adaptation.outcome(adapted, tmp_path)
+    assert "warn" not in capsys.readouterr().out
+
+
+def test_the_report_tells_it_too(doubtful, tmp_path):
+    write_adapted(tmp_path, doubtful)
+    first, normal = json.loads((tmp_path / "adaptation.json").read_text(encoding="utf-8"))["scans"]
+    assert [caveat["name"] for caveat in first["caveats"]] == ["spacing", "cord_seen"]
+    assert [caveat["name"] for caveat in normal["caveats"]] == ["cord_seen"]
+    page = write_report(tmp_path).read_text(encoding="utf-8")
+    assert "Slices are thick. Trust less." in page
+    assert page.count("Nobody has looked at the cord mask.") == 2
 
 
 def test_what_passed_can_be_kept_under_the_name_that_was_told(adapted, tmp_path):

@@ -36,7 +36,7 @@ def adapt(
     reviews: Annotated[
         Path | None,
         typer.Option(
-            help="Data folder with the journals of the reviews, or the journal.jsonl of a single scan; your own if not given."
+            help="Data folder with journals of reviews, or the journal.jsonl of the only scan; your own if not given."
         ),
     ] = None,
     healthy: Annotated[
