@@ -123,6 +123,14 @@ def test_the_cost_is_told_before_the_start(adapting, worker):
     assert not proposal_folder(adapting).exists()
 
 
+def test_a_cost_without_cross_fitting_is_not_told_for_one_with_it(adapting, worker):
+    adapting.click("adaptEstimateButton")
+    adapting.wait_until(lambda: not adapting.widget.panel.adapt.isRunning, 20)
+    assert "42 s" in adapting.ui.adaptCostLabel.text
+    adapting.ui.adaptFoldsCheck.setChecked(True)
+    assert "not estimated" in adapting.ui.adaptCostLabel.text
+
+
 def test_the_curve_grows_in_the_plot_view_while_it_learns(adapting, worker):
     worker.answer(hold=True)
     adapting.click("adaptButton")
