@@ -18,8 +18,8 @@ import numpy as np
 
 from EmbeddedSlicer.child import end, ends_within, environment
 from u2ad.errors import OutputError
-from u2ad.export.mirroring import is_left_handed
 from u2ad.export.reviewed import Reviewed
+from u2ad.review.mirroring import is_left_handed
 from u2ad.review.voxels import Voxels
 from u2ad.scan import Grid, Scan
 from u2ad.worker.review import write_review

@@ -43,8 +43,8 @@ def worker(tmp_path, monkeypatch, detection):
         "verdict": {"passed": True, "reasons": ["The error of normal cord falls by 18 %."]},
     }
 
-    def answer(hold=False, **verdict):
-        told = {**report, "verdict": {**report["verdict"], **verdict}}
+    def answer(hold=False, more=(), **verdict):
+        told = {**report, **dict(more), "verdict": {**report["verdict"], **verdict}}
         paths = {when: str(tmp_path / when) for when in ("before", "after")}
         (tmp_path / "answer.json").write_text(json.dumps({"hold": hold, "report": told, **paths}))
 
@@ -121,6 +121,14 @@ def test_the_cost_is_told_before_the_start(adapting, worker):
     assert "810 MB" in adapting.ui.adaptCostLabel.text
     assert worker.job()["kind"] == "estimate"
     assert not proposal_folder(adapting).exists()
+
+
+def test_a_cost_without_cross_fitting_is_not_told_for_one_with_it(adapting, worker):
+    adapting.click("adaptEstimateButton")
+    adapting.wait_until(lambda: not adapting.widget.panel.adapt.isRunning, 20)
+    assert "42 s" in adapting.ui.adaptCostLabel.text
+    adapting.ui.adaptFoldsCheck.setChecked(True)
+    assert "not estimated" in adapting.ui.adaptCostLabel.text
 
 
 def test_the_curve_grows_in_the_plot_view_while_it_learns(adapting, worker):
@@ -283,6 +291,25 @@ def test_a_proposal_waits_for_the_reader_over_a_restart(adapting, worker, detect
     assert adapting.ui.adaptResultBox.isVisible()
     adapting.click("adaptKeepButton")
     assert store().active != "starter"
+
+
+def test_figures_of_scans_that_were_not_seen_stand_beside_the_others(adapting, worker):
+    adapt(adapting)
+    assert not [row for row in cells(adapting.ui.adaptFiguresTable) if "not seen" in row[0]]
+    adapting.click("adaptDiscardButton")
+    crossed = {
+        "folds": 2,
+        "before": {**FIGURES["before"], "residual": 0.041},
+        "after": {**FIGURES["after"], "residual": 0.037},
+        "findings": [{"before": 3, "after": 2}, {"before": 1, "after": 1}],
+    }
+    worker.answer(more={"cross_fitted": crossed})
+    adapt(adapting)
+    assert [row for row in cells(adapting.ui.adaptFiguresTable) if "not seen" in row[0]] == [
+        ["Scans not seen: error, normal cord", "0.041", "0.037"],
+        ["Scans not seen: painted lesions against cord", "3.9", "4.1"],
+        ["Scans not seen: findings", "4", "3"],
+    ]
 
 
 def test_other_reviewed_scans_are_used_where_they_are_ticked(adapting, worker):

@@ -14,6 +14,7 @@ from u2ad.adaptation.settings import AdaptationSettings, Guidance
 from u2ad.adaptation.training import train
 from u2ad.adaptation.uncertainty import rebuild
 from u2ad.errors import Cancelled
+from u2ad.models.masked_autoencoder import to_patches
 from u2ad.progress import Silent
 
 
@@ -49,6 +50,32 @@ def test_what_nobody_has_called_a_finding_is_learned(untrained, straight, decide
     once = train(untrained, [AdaptationCase.of(straight)], quick, Silent()).network
     again = train(untrained, [AdaptationCase.of(other)], quick, Silent()).network
     assert not torch.equal(weights_of(once), weights_of(again))
+
+
+def learned_of_what_is_bright(monkeypatch, parent, case, guidance) -> tuple[int, int]:
+    """How many tokens of the bright spot the loss was asked about in the first and in the second stage."""
+    learned, loss = [], training.reconstruction_loss
+
+    def listening(network, windows, hidden, visible):
+        bright = (to_patches(windows[:, 0] * (windows[:, 1] > 0.9), network.size.patch) > 0.42).any(dim=2)
+        learned.append(int((bright & hidden).sum()))
+        return loss(network, windows, hidden, visible)
+
+    monkeypatch.setattr(training, "reconstruction_loss", listening)
+    settings = AdaptationSettings(guidance, steps=6, batch=16, learning_rate=1e-6, seconds=1e6)
+    train(parent.network, [case], settings, Silent())
+    return sum(learned[:3]), sum(learned[3:])
+
+
+def test_what_is_brighter_than_its_reconstruction_is_learned_in_the_first_stage_alone(parent, case, monkeypatch):
+    first, second = learned_of_what_is_bright(monkeypatch, parent, case, Guidance.BOTH)
+    assert first > 5
+    assert second == 0
+
+
+def test_guided_by_the_epistemic_uncertainty_alone_it_is_learned_in_both(parent, case, monkeypatch):
+    first, second = learned_of_what_is_bright(monkeypatch, parent, case, Guidance.EPISTEMIC)
+    assert min(first, second) > 5
 
 
 def test_the_parent_stays_as_it_is_and_the_same_seed_gives_the_same(untrained, case, quick, no_choice):
@@ -87,6 +114,14 @@ def test_it_stops_when_the_time_is_up(untrained, case):
     assert len(trained.curve) == 5
     assert "time" in trained.stopped
     assert trained.curve[-1].residual is not None, "what was learned so far is looked at, not thrown away"
+
+
+def test_it_stops_where_the_loss_is_no_number(untrained, case, monkeypatch):
+    losses = iter([1.0, float("nan")])
+    monkeypatch.setattr(training._Training, "learn", lambda *_: next(losses))
+    trained = train(untrained, [case], AdaptationSettings(steps=40, batch=2), Silent())
+    assert [point.loss for point in trained.curve] == [1.0]
+    assert "no number" in trained.stopped
 
 
 def test_a_request_to_stop_is_heard_at_the_next_step(untrained, case):

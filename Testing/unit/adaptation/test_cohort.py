@@ -1,5 +1,8 @@
 """Cross-fitting: no scan is measured by a network that has seen it."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from u2ad.adaptation import cohort
@@ -33,10 +36,10 @@ def test_each_scan_is_measured_by_a_network_that_has_not_seen_it(parent, quick, 
         seen.append(set(cases))
         return Trained(frozenset(cases), (), "", 0.0)
 
-    def figures_of(network, cases, seed, progress):
+    def figures_in(network, case, seed):
         if network is not parent.network:
-            assert not network & set(cases)
-            measured.extend(cases)
+            assert case not in network
+            measured.append(case)
         return Figures(1.0 if network is parent.network else 0.5, 1.0, 1.0, None)
 
     def changes(network, number):
@@ -44,9 +47,21 @@ def test_each_scan_is_measured_by_a_network_that_has_not_seen_it(parent, quick, 
         return Changes(number, 0, (), ())
 
     monkeypatch.setattr(cohort, "train", train)
-    monkeypatch.setattr(cohort, "figures_of", figures_of)
+    monkeypatch.setattr(cohort, "figures_in", figures_in)
     crossed = cross_fit(parent, list("abcde"), quick, 2, changes, Silent())
     assert sorted(measured) == list("abcde")
     assert [change.before for change in crossed.changes] == [0, 1, 2, 3, 4]
     assert [len(cases) for cases in seen] == [2, 3]
     assert (crossed.folds, crossed.before.residual, crossed.after.residual) == (2, 1.0, 0.5)
+
+
+def test_a_scan_without_room_for_a_painted_lesion_is_measured_by_the_rest(parent, case, quick, monkeypatch):
+    monkeypatch.setattr(cohort, "train", lambda network, *_: Trained(network, (), "", 0.0))
+    left_out = np.ones_like(case.left_out)
+    left_out[:, 20:28] = False  # 6 mm of cord, between two places where lesions are painted
+    short = replace(case, left_out=left_out)
+    assert short.measured.any()
+    crossed = cross_fit(parent, [case, short], quick, 2, lambda *_: Changes(0, 0, (), ()), Silent())
+    alone = cross_fit(parent, [case, case], quick, 2, lambda *_: Changes(0, 0, (), ()), Silent())
+    assert crossed.after.painted == pytest.approx(alone.after.painted)
+    assert crossed.after.residual != pytest.approx(alone.after.residual)

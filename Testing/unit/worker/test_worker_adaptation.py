@@ -10,6 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from worker_jobs import write_job
 
+from u2ad.adaptation.cost import Cost
 from u2ad.models.versions import STARTER, ModelStore
 from u2ad.result.document import schema
 from u2ad.worker import result
@@ -124,6 +125,21 @@ def test_an_estimate_tells_the_cost_and_trains_nothing(adaptation):
     assert [step.name for step in of_kind(events, Step)] == [planned.name for planned in plan_of(job)]
     told = json.loads((Path(job.output) / "estimate.json").read_text(encoding="utf-8"))
     assert told["seconds"] == of_kind(events, Estimated)[-1].seconds
+
+
+def test_an_estimate_counts_the_cross_fitting_and_what_is_done_to_get_it(adaptation, monkeypatch):
+    told = []
+
+    def estimate(network, cases, settings, around, progress):
+        told.append((len(cases), around.scans, around.folds))
+        return Cost(100.0, None)
+
+    monkeypatch.setattr("u2ad.adaptation.run.estimate", estimate)
+    scans = (*2 * adaptation.scans, replace(adaptation.scans[0], healthy=True))
+    code, events = ended(EstimateJob(**{**vars(adaptation), "scans": scans, "folds": 2}))
+    assert code == 0
+    assert told == [(2, 3, 2)]
+    assert of_kind(events, Estimated)[-1].seconds > 100.2, "it begins with the detections that the estimate made too"
 
 
 @pytest.mark.parametrize("step", ["Read the scan", "Adapt the model", "Detect with the adapted model"])

@@ -55,6 +55,7 @@ class AdaptPage:
         self._shown = None
         ui.adaptButton.connect("clicked()", self.onAdapt)
         ui.adaptEstimateButton.connect("clicked()", self.onEstimate)
+        ui.adaptFoldsCheck.connect("toggled(bool)", self.onFolds)
         ui.adaptScansTable.setColumnCount(2)
         ui.adaptScansTable.setHorizontalHeaderLabels([_("Scan"), _("Decisions")])
         ui.adaptScansTable.horizontalHeader().setStretchLastSection(True)
@@ -203,6 +204,11 @@ class AdaptPage:
         with toldToReader():
             self._start(estimate=True)
         self.workspace.changed()
+
+    def onFolds(self) -> None:
+        """What was estimated without the cross-fitting, or with it, is not what comes."""
+        self._estimated = None
+        self._showCost()
 
     def _start(self, estimate: bool) -> None:
         session = self.workspace.session

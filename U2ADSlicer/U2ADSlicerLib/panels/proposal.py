@@ -185,7 +185,22 @@ def figureRows(proposal: Proposal) -> list[tuple[str, str, str]]:
     if alarms:
         name = _("False alarms in {count} normal scans").format(count=alarms["scans"])
         rows.append((name, _number(alarms.get("before")), _number(alarms.get("after"))))
-    return rows
+    return [*rows, *_crossRows(proposal.report.get("cross_fitted"))]
+
+
+def _crossRows(crossed):
+    """The same of scans by models that have not seen them, where that was asked for."""
+    if not crossed:
+        return
+    words = {
+        "residual": _("Scans not seen: error, normal cord"),
+        "painted": _("Scans not seen: painted lesions against cord"),
+    }
+    before, after = (crossed.get(when, {}) for when in ("before", "after"))
+    for name, word in words.items():
+        yield word, _number(before.get(name)), _number(after.get(name))
+    found = [sum(told[when] for told in crossed.get("findings", ())) for when in ("before", "after")]
+    yield _("Scans not seen: findings"), *(_number(count) for count in found)
 
 
 def changeWords(proposal: Proposal):

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from scipy import ndimage
 
-from u2ad.cord.straight_cord import CORD_SIGNAL, StraightCord
+from u2ad.cord.straight_cord import CORD_SIGNAL, StraightCord, core_of
 
 TOUCHED = 0.05
 """A straightened pixel belongs to a finding when at least this share of it does."""
@@ -75,6 +75,11 @@ class AdaptationCase:
     def learned(self) -> StraightCord:
         """The cord with its findings painted over: the network that learns from it has never met them."""
         return replace(self.cord, image=np.where(self.findings, np.float32(CORD_SIGNAL), self.cord.image))
+
+    @property
+    def measured(self) -> np.ndarray:
+        """Core of the cord away from its findings, by whose residual a network is judged, bool."""
+        return core_of(self.cord.fraction) & ~self.excluded
 
     @property
     def aside(self) -> np.ndarray:

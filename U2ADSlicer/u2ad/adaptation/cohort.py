@@ -9,7 +9,7 @@ import numpy as np
 
 from u2ad.adaptation.case import AdaptationCase
 from u2ad.adaptation.changes import Changes
-from u2ad.adaptation.figures import Figures, figures_of, mean_of
+from u2ad.adaptation.figures import Figures, figures_in, mean_of
 from u2ad.adaptation.settings import AdaptationSettings
 from u2ad.adaptation.training import train
 from u2ad.adaptation.within import Within
@@ -46,7 +46,8 @@ def parts_of(count: int, folds: int, seed: int) -> tuple[tuple[int, ...], ...]:
     """
     if not 2 <= folds <= count:
         raise RefusedInputError(
-            f"{count} scans cannot be cut into {folds} parts.", "Ask for two parts at least, and no more than scans."
+            f"{count} scan{'' if count == 1 else 's'} to learn from cannot be cut into {folds} parts.",
+            "Ask for two parts at least and no more than such scans, or leave cross-fitting out.",
         )
     order = np.random.default_rng((seed, 13)).permutation(count)
     return tuple(tuple(sorted(order[start::folds].tolist())) for start in range(folds))
@@ -64,7 +65,7 @@ def cross_fit(
 
     Args:
         parent: what is adapted.
-        cases: the cohort.
+        cases: the cohort; each may be learned. One without room for a painted lesion is measured by the rest.
         settings: of each adaptation.
         folds: how many parts.
         compare: detects with a network in the scan of a case, and says what has changed.
@@ -80,8 +81,9 @@ def cross_fit(
         others = [case for number, case in enumerate(cases) if number not in part]
         network = train(parent.network, others, settings, Within(progress)).network
         for number in part:
-            before.append(figures_of(parent.network, [cases[number]], settings.seed, Within(progress)))
-            after.append(figures_of(network, [cases[number]], settings.seed, Within(progress)))
+            progress.advance(0)
+            before.append(figures_in(parent.network, cases[number], settings.seed))
+            after.append(figures_in(network, cases[number], settings.seed))
             changes[number] = compare(network, number)
         progress.advance()
     return CrossFitted(folds, mean_of(before), mean_of(after), tuple(changes[number] for number in sorted(changes)))

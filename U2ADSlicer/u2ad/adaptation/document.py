@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from u2ad.adaptation.caveats import caveats_of
 from u2ad.adaptation.changes import Changes
 from u2ad.adaptation.cohort import CrossFitted
 from u2ad.adaptation.figures import Figures
 from u2ad.adaptation.run import Adapted, Subject
 from u2ad.adaptation.training import CurvePoint
 from u2ad.models.versions import ADAPTATION
+from u2ad.result.document import told_checks
 
 FORMAT, VERSION = "u2ad-adaptation", 1
 DIGITS = 5
@@ -53,6 +55,7 @@ def _scan(subject: Subject, changes: Changes, told: Document) -> Document:
         **told,
         "findings": _changes(changes),
         "cord_seen_by_person": subject.anatomy.cord.seen_by_person,
+        "caveats": told_checks(caveats_of(subject)),
     }
 
 

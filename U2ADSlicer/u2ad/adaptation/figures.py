@@ -53,20 +53,27 @@ def figures_of(
     """
     measured = []
     for case in cases:
-        measured.append(_figures(network, case, seed))
+        measured.append(figures_in(network, case, seed))
         (progress or Silent()).advance()
     return mean_of(measured)
 
 
 def residual_of(case: AdaptationCase, mean: np.ndarray, aside: bool = False) -> float:
-    """Mean absolute residual of normal core, or of its part that is set aside; see :class:`Figures`."""
-    normal = core_of(case.cord.fraction) & ~case.excluded
+    """Mean absolute residual of normal core, or of its part that is set aside; see :class:`Figures`.
+
+    Args:
+        case: with normal core; see :func:`u2ad.adaptation.sampling.may_be_learned`.
+        mean: of the reconstructions, (slice, along, across).
+        aside: whether only what is set aside counts, where there is some.
+    """
+    normal = case.measured
     chosen = normal & case.aside if aside else normal
     chosen = chosen if chosen.any() else normal
     return float(np.abs(_smooth(case.learned, mean))[chosen].mean())
 
 
-def _figures(network: MaskedAutoencoder, case: AdaptationCase, seed: int) -> Figures:
+def figures_in(network: MaskedAutoencoder, case: AdaptationCase, seed: int) -> Figures:
+    """Measure a network on a single case; it may have no room for a painted lesion."""
     clean = rebuild(network, case.cord, DRAWS, seed)
     normal = residual_of(case, clean.mean)
     painted = paint(case, seed)

@@ -28,7 +28,7 @@ def write_adapted(folder: Path, adapted: Adapted) -> None:
     with in_words():
         if adapted.verdict.passed:
             save(adapted.model.network, replace(adapted.model.manifest, training=training), folder)
-    write_text(folder / REPORT, json.dumps(document_of(adapted), indent=1) + "\n")
+    write_text(folder / REPORT, json.dumps(document_of(adapted), indent=1, allow_nan=False) + "\n")
 
 
 def _told(figures: tuple[Figures, Figures]) -> dict[str, object]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from u2ad.adaptation.case import AdaptationCase
-from u2ad.cord.straight_cord import CONTRAST, StraightCord, core_of
+from u2ad.cord.straight_cord import CONTRAST, StraightCord
 from u2ad.cord.straightening import PIXEL
 
 GAP = 24.0
@@ -35,7 +35,7 @@ def paint(case: AdaptationCase, seed: int = 0) -> Painted:
     """Paint a lesion into every 24 mm of a cord, away from its findings; the same seed gives the same lesions."""
     rng = np.random.default_rng((seed, 11))
     cord = case.cord
-    core = core_of(cord.fraction) & ~case.excluded
+    core = case.measured
     share = np.zeros(cord.image.shape, np.float32)
     image = case.learned.image.copy()
     step = round(GAP / PIXEL)

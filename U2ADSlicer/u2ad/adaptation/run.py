@@ -12,10 +12,11 @@ import numpy as np
 
 from u2ad.adaptation.case import AdaptationCase, Decisions
 from u2ad.adaptation.changes import Changes, compare, lost_pieces
-from u2ad.adaptation.cohort import CrossFitted, cross_fit
-from u2ad.adaptation.cost import Cost, estimate, peak_megabytes
+from u2ad.adaptation.cohort import CrossFitted, cross_fit, parts_of
+from u2ad.adaptation.cost import Around, Cost, estimate, peak_megabytes
 from u2ad.adaptation.figures import Figures, figures_of
 from u2ad.adaptation.guard import Effect, Verdict, judge
+from u2ad.adaptation.sampling import may_be_learned
 from u2ad.adaptation.settings import AdaptationSettings
 from u2ad.adaptation.training import CurvePoint, Trained, train
 from u2ad.adaptation.within import Within
@@ -52,6 +53,7 @@ class Subject:
         decisions: of its reader; what the present model finds beside them is left out as undecided.
         checks: of the scan and of its cord.
         healthy: whether it is a normal scan, which is not trained on: what is found in it are false alarms.
+        barren: whether it has too little cord without findings to learn from; :func:`prepare` finds out.
     """
 
     scan: Scan
@@ -59,6 +61,12 @@ class Subject:
     decisions: Decisions
     checks: tuple[Check, ...] = ()
     healthy: bool = False
+    barren: bool = False
+
+    @property
+    def is_learned(self) -> bool:
+        """Whether it is trained on, and measured by how well it is rebuilt."""
+        return not (self.healthy or self.barren)
 
 
 @dataclass(frozen=True)
@@ -134,19 +142,50 @@ def prepare(
     """Detect with the present model, and leave out what nobody has decided on.
 
     Returns:
-        The subjects with all that is undecided, their detections, and the cases of those that are trained on.
+        The subjects with all that is undecided, their detections, and the cases of those that are trained on. What is
+        left of a cord may be too little; the others are adapted to without it.
 
     Raises:
-        RefusedInputError: if there is no scan to train on.
+        RefusedInputError: if there is no scan to train on, too little cord in all of them, or too few scans for the
+            parts of cross-fitting.
     """
     if all(subject.healthy for subject in subjects):
         raise RefusedInputError("There is no scan to adapt to.", "Give at least one that is not among the normal ones.")
+    _expect_parts(sum(not subject.healthy for subject in subjects), method)
     walk = _walk(parent, method)
     yardsticks = [walk.yardstick_for(subject.anatomy.cord) for subject in subjects]
     before = _detect_all(BEFORE, subjects, walk, yardsticks, progress)
     found = [walked.detection.findings for walked in before]
-    known = tuple(_with_candidates(*pair) for pair in zip(subjects, found, strict=True))
-    return known, before, [_case(subject) for subject in known if not subject.healthy]
+    known = [_with_candidates(*pair) for pair in zip(subjects, found, strict=True)]
+    cases = [None if subject.healthy else _case(subject) for subject in known]
+    learned = [case is not None and may_be_learned(case, parent.network.size) for case in cases]
+    if not any(learned):
+        raise too_little_cord()
+    _expect_parts(sum(learned), method)
+    known = [
+        replace(subject, barren=not (subject.healthy or is_learned))
+        for subject, is_learned in zip(known, learned, strict=True)
+    ]
+    return tuple(known), before, [case for case, is_learned in zip(cases, learned, strict=True) if case and is_learned]
+
+
+def too_little_cord() -> RefusedInputError:
+    """Of scans whose cords are nearly all findings."""
+    return RefusedInputError(
+        "There is too little cord without findings to adapt to.", "Give more scans, or a longer stretch of cord."
+    )
+
+
+def forecast(
+    parent: Autoencoder,
+    cases: Sequence[AdaptationCase],
+    before: Sequence[Walked],
+    method: Method,
+    progress: Progress,
+) -> Cost:
+    """What the rest of an adaptation will take, of which :func:`prepare` has made ``cases`` and ``before``."""
+    detection = before[-1].provenance.seconds / len(before)  # the walk through all of them began with the first
+    return estimate(parent.network, cases, method.settings, Around(len(before), detection, method.folds), progress)
 
 
 def adapt_to(
@@ -155,19 +194,17 @@ def adapt_to(
     """Adapt a network to some scans; nothing is written.
 
     Raises:
-        RefusedInputError: if there is no scan to train on, or too little cord.
+        RefusedInputError: as :func:`prepare`, or if there is no room for a painted lesion.
         Cancelled: if the progress says so.
     """
     started, settings = time.monotonic(), method.settings
     known, before, cases = prepare(subjects, parent, method, progress)
     try:
-        listener.estimated(estimate(parent.network, cases, settings, progress))
+        listener.estimated(forecast(parent, cases, before, method, progress))
         figures_before = _measured(MEASURE, parent, cases, settings, progress)
         trained = train(parent.network, cases, settings, progress, listener.learned)
     except ValueError as error:
-        raise RefusedInputError(
-            "There is too little cord without findings to adapt to.", "Give more scans, or a longer stretch of cord."
-        ) from error
+        raise too_little_cord() from error
     model = named(trained.network, _manifest(parent, known, settings))
     figures = figures_before, _measured(MEASURE_AGAIN, model, cases, settings, progress)
     same = [_uncalibrated(walked.yardstick) for walked in before]
@@ -186,7 +223,7 @@ def _crossed(
     method: Method,
     progress: Progress,
 ) -> CrossFitted:
-    trained_on = [pair for pair in zip(subjects, before, strict=True) if not pair[0].healthy]
+    trained_on = [pair for pair in zip(subjects, before, strict=True) if pair[0].is_learned]
 
     def changes(network: MaskedAutoencoder, number: int) -> Changes:
         subject, walked = trained_on[number]
@@ -196,6 +233,11 @@ def _crossed(
         return compare(walked.detection.findings, found.detection.findings)
 
     return cross_fit(parent, cases, method.settings, method.folds, changes, progress)
+
+
+def _expect_parts(scans: int, method: Method) -> None:
+    if method.folds:
+        parts_of(scans, method.folds, method.settings.seed)
 
 
 def _case(subject: Subject) -> AdaptationCase:
@@ -270,7 +312,7 @@ def _manifest(parent: Autoencoder, subjects: Sequence[Subject], settings: Adapta
 def _scan(subject: Subject) -> dict[str, object]:
     said = subject.decisions
     counts = {name: _pieces(getattr(said, name)) for name in ("confirmed", "rejected", "undecided")}
-    return {"sha256": subject.scan.digest, "healthy": subject.healthy, **counts}
+    return {"sha256": subject.scan.digest, "healthy": subject.healthy, "learned": subject.is_learned, **counts}
 
 
 def _pieces(mask: np.ndarray) -> int:

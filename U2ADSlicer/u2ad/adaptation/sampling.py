@@ -63,6 +63,11 @@ class Batch:
     uncertainty: torch.Tensor
 
 
+def may_be_learned(case: AdaptationCase, size: AutoencoderSize) -> bool:
+    """Whether a cord has a window with enough of it to learn, and normal core to tell how well that is rebuilt."""
+    return bool(case.measured.any() and len(_places(_channels(case), 0, size.window[0])))
+
+
 class Sampler:
     """Draws windows, each place of each cord with the same probability.
 

@@ -150,6 +150,9 @@ class _Training:
             for group in optimiser.param_groups:
                 group["lr"] = _rate(self.settings, stage, step, steps)
             loss = self.learn(optimiser, self.sampler.draw(self.settings.batch, guides))
+            if not math.isfinite(loss):
+                self.stopped = "The loss was no number any more."
+                return False
             late = self.clock() - self.started > self.settings.seconds
             looks = (step + 1) % EVALUATE == 0 or step + 1 == steps or late
             residual, aside = self.residuals() if looks else (None, None)

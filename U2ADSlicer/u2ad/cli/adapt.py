@@ -30,11 +30,14 @@ def adapt(
     ],
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the report and the model; must be new.")],
     result: Annotated[
-        list[Path] | None, typer.Option(help="Result folder of a scan, or a folder of them: its cord mask is used.")
+        list[Path] | None,
+        typer.Option(help="Result folder of one of the scans, or a folder of them: its cord mask is used."),
     ] = None,
     reviews: Annotated[
         Path | None,
-        typer.Option(help="Data folder with the journals of the reviews, or a journal.jsonl; your own if not given."),
+        typer.Option(
+            help="Data folder with journals of reviews, or the journal.jsonl of the only scan; your own if not given."
+        ),
     ] = None,
     healthy: Annotated[
         list[Path] | None, typer.Option(help="Normal scan that is not trained on: false alarms are counted in it.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,8 +12,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from u2ad.adaptation.caveats import caveats_of
+from u2ad.cli import show
 from u2ad.models.versions import ADAPTATION
-from u2ad.scan.verdict import series_taken
+from u2ad.scan import Check
 
 if TYPE_CHECKING:
     from u2ad.adaptation.figures import Figures
@@ -29,8 +33,7 @@ def outcome(adapted: Adapted, output: Path) -> None:
         table.add_column(heading, justify="left" if heading == "What" else "right")
     for row in _rows(adapted):
         table.add_row(*row)
-    for sentence in (told for subject in adapted.subjects for told in series_taken(subject.checks)):
-        console.print(Text(sentence), soft_wrap=True)
+    show.checks(_caveats(adapted))
     console.print(Text(_decisions(adapted)), soft_wrap=True)
     console.print(table)
     console.print(f"{len(adapted.trained.curve)} steps, {adapted.cost.seconds:.0f} s. {adapted.trained.stopped}")
@@ -39,6 +42,17 @@ def outcome(adapted: Adapted, output: Path) -> None:
         console.print(Text(reason, colour), soft_wrap=True)
     console.print(Text(_next(adapted, output)), soft_wrap=True)
     console.print(Text.assemble("Report: ", (str(output / "adaptation.html"), "bold")), soft_wrap=True)
+
+
+def _caveats(adapted: Adapted) -> Iterator[Check]:
+    """What is to be known of the scans, each once; of several scans with their places in the order given."""
+    places: dict[Check, list[str]] = {}
+    for place, subject in enumerate(adapted.subjects, start=1):
+        for check in caveats_of(subject):
+            places.setdefault(check, []).append(str(place))
+    for check, scans in places.items():
+        where = f"Scan{'' if len(scans) == 1 else 's'} {', '.join(scans)}: " if len(adapted.subjects) > 1 else ""
+        yield replace(check, sentence=where + check.sentence)
 
 
 def _rows(adapted: Adapted) -> list[tuple[str, str, str]]:

@@ -12,7 +12,6 @@ from u2ad.cord import Centreline, Cord, MaskSource
 from u2ad.cord.centreline import centreline_of
 from u2ad.cord.levels import Levels
 from u2ad.errors import U2ADError
-from u2ad.export.decisions import of_another_scan, read_decisions
 from u2ad.export.detected import Detected, read_detected
 from u2ad.export.reviewed import Reviewed
 from u2ad.findings.finding import MM_DIGITS, SCORE_DIGITS, Finding
@@ -20,6 +19,7 @@ from u2ad.result.document import Document
 from u2ad.review.case import Case
 from u2ad.review.changes import Place
 from u2ad.review.listing import Listed
+from u2ad.review.reading import expect_inside, read_decisions
 from u2ad.review.review import Review
 from u2ad.review.state import State, fold
 from u2ad.scan import Grid, Scan
@@ -53,7 +53,7 @@ def read_reviewed(
     detected = read_detected(result, scan)
     kept = read_decisions(scan, detected.cord.grid, reviews)
     state = fold(kept.actions)
-    _expect_inside(state, detected.cord.grid)
+    expect_inside(state, detected.cord.grid)
     case = _case(detected, state, scan)
     review = Review(case, reader=reader, actions=kept.actions)
     return Reviewed(
@@ -74,13 +74,6 @@ def _scan(source: Path | None, series: str | None) -> Scan | None:
     from u2ad.scan.reading import read_proposed
 
     return read_proposed(source, series)
-
-
-def _expect_inside(state: State, grid: Grid) -> None:
-    """A journal whose findings or cord lie outside of the scan is that of another."""
-    drawn = [*(held.voxels for held in state.held.values()), *([] if state.cord is None else [state.cord])]
-    if any((voxels.kji >= np.array(grid.shape)).any() for voxels in drawn):
-        raise of_another_scan()
 
 
 def _case(detected: Detected, state: State, scan: Scan | None) -> Case:

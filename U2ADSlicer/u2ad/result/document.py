@@ -61,7 +61,7 @@ def document_of(
         "research_use": RESEARCH_USE,
         "input": {
             "verdict": worst((*checks, *cord.checks)).value,
-            "checks": _checks(_of_scan(checks, cord)),
+            "checks": told_checks(_of_scan(checks, cord)),
             "grid": _grid(findings.grid),
         },
         "cord": _cord(cord),
@@ -87,7 +87,8 @@ def text_of(document: Document) -> str:
     return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def _checks(checks: tuple[Check, ...]) -> list[Document]:
+def told_checks(checks: tuple[Check, ...]) -> list[Document]:
+    """Checks as a document tells them."""
     return [
         {"name": check.name, "verdict": check.verdict.value, "sentence": check.sentence, "remedy": check.remedy}
         for check in checks
@@ -111,7 +112,7 @@ def _cord(cord: Cord) -> Document:
         "source": cord.source.value,
         "seen_by_person": cord.seen_by_person,
         "volume_mm3": _mm(np.count_nonzero(cord.mask) * cord.grid.voxel_volume),
-        "checks": _checks(cord.checks),
+        "checks": told_checks(cord.checks),
     }
 
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+import time
+from dataclasses import replace
 
 import numpy as np
 
 from u2ad.adaptation.case import Decisions
-from u2ad.adaptation.cost import estimate
+from u2ad.adaptation.cost import Cost
 from u2ad.adaptation.keeping import write_adapted
 from u2ad.adaptation.report import write_report
-from u2ad.adaptation.run import Adapted, Method, Subject, adapt_to, prepare
+from u2ad.adaptation.run import Adapted, Method, Subject, adapt_to, forecast, prepare
 from u2ad.adaptation.settings import settings_for
 from u2ad.adaptation.within import Within
-from u2ad.models.autoencoder import load_autoencoder
+from u2ad.models.autoencoder import Autoencoder, load_autoencoder
 from u2ad.models.versions import ModelStore
 from u2ad.result.document import document_of, text_of
 from u2ad.result.text import write_text
@@ -61,8 +63,7 @@ def adapt(job: AdaptJob, telling: Telling) -> None:
     learned = sum(not scan.healthy for scan in job.scans)
     method = Method(settings_for(learned, job.steps, job.seconds, job.seed), job.draws, job.folds)
     if isinstance(job, EstimateJob):
-        _, _, cases = prepare(subjects, parent, method, telling)
-        cost = estimate(parent.network, cases, method.settings, telling)
+        cost = _cost(subjects, parent, method, telling)
         telling.estimated(cost)
         _write_estimate(job, {"seconds": cost.seconds, "megabytes": cost.megabytes})
     else:
@@ -83,11 +84,19 @@ def _subject(given: AdaptScan, anyway: bool, telling: Telling) -> Subject:
     return Subject(scan, anatomy, decisions, checks, given.healthy)
 
 
+def _cost(subjects: list[Subject], parent: Autoencoder, method: Method, telling: Telling) -> Cost:
+    """What the adaptation of these scans will take; it begins with what is done here to find that out."""
+    started = time.monotonic()
+    _, before, cases = prepare(subjects, parent, method, telling)
+    cost = forecast(parent, cases, before, method, telling)
+    return replace(cost, seconds=round(cost.seconds + time.monotonic() - started, 1))
+
+
 def _write_estimate(job: AdaptJob, cost: dict[str, float | None]) -> None:
     expect_free(job)
     with in_words():
         job.part.mkdir()
-    write_text(job.part / ESTIMATE, json.dumps(cost) + "\n")
+    write_text(job.part / ESTIMATE, json.dumps(cost, allow_nan=False) + "\n")
 
 
 def _write(job: AdaptJob, adapted: Adapted) -> None:

@@ -6,11 +6,14 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from u2ad.errors import UnreadableInputError
-from u2ad.export.mirroring import is_left_handed, mirrored
 from u2ad.home import default_root
 from u2ad.review.action import Action, unique
 from u2ad.review.journal import Journal, actions_in, case_folder, voxel_key
+from u2ad.review.mirroring import is_left_handed, mirrored
+from u2ad.review.state import State
 from u2ad.scan import Grid, Scan
 
 KEY = re.compile(r"[0-9a-f]{64}")
@@ -55,6 +58,17 @@ def read_decisions(scan: Scan | None, grid: Grid, reviews: Path | None) -> Kept:
             option="--source",
         )
     return Kept()
+
+
+def expect_inside(state: State, grid: Grid) -> None:
+    """A journal whose findings or cord lie outside of the scan is that of another.
+
+    Raises:
+        UnreadableInputError: if they do.
+    """
+    drawn = [*(held.voxels for held in state.held.values()), *([] if state.cord is None else [state.cord])]
+    if any((voxels.kji >= np.array(grid.shape)).any() for voxels in drawn):
+        raise of_another_scan()
 
 
 def of_another_scan() -> UnreadableInputError:
