@@ -266,7 +266,8 @@ def test(environment: Environment, arguments: list[str]) -> int:
     """Style, types, behaviour; pytest comes last, so that its closing line is the last one.
 
     A file of tests stays in one process, with what it has made for all its tests. The long ones come first, as they
-    are named, so that no process waits long for another at the end.
+    are named, so that no process waits long for another at the end. There are as many processes as cores: each computes
+    on one thread, else their threads spin against each other and all take twice as long.
     """
     pytest = ["pytest", "--numprocesses", "auto", "--maxprocesses", "4", "--dist", "loadfile"]
     pytest += ["--no-loadscope-reorder", *arguments]
@@ -275,7 +276,8 @@ def test(environment: Environment, arguments: list[str]) -> int:
     for command in commands:
         print("\n$", *command, flush=True)
         # Pyright's wrapper would ask the network for a newer version of itself.
-        code = run([environment.python, "-m", *command], PYRIGHT_PYTHON_IGNORE_WARNINGS="1")
+        quiet = {"PYRIGHT_PYTHON_IGNORE_WARNINGS": "1", "OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}
+        code = run([environment.python, "-m", *command], **quiet)
         if code and command[0] != "pytest":
             print(f"{' '.join(command[:2])} failed: this run ends as a failure.", flush=True)
         worst = max(worst, abs(code))
