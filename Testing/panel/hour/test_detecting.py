@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -64,7 +65,6 @@ def test_a_detection_goes_from_the_button_to_the_review(ready):
     assert all(row[3] for row in seen)
     assert [row[1] for row in running] == sorted(row[1] for row in running)
     assert any(step_word("Load the program") in row[2] for row in running)
-    assert any("s left" in row[2] for row in running)
     assert ui.pages.currentWidget().objectName == "reviewPage"
     assert layout.isShown()
     assert ready.session.hasResult
@@ -74,6 +74,15 @@ def test_a_detection_goes_from_the_button_to_the_review(ready):
     assert ui.detectButton.isEnabled()
     assert not ui.detectStatus.text
     assert not private_folders()
+
+
+def test_a_step_is_told_with_the_seconds_that_are_left_once_they_are_known(ready):
+    from U2ADSlicerLib.panels.detect import runWords
+    from U2ADSlicerLib.process.run import State, Status
+
+    status = Status(State.RUNNING, step="Read the scan")
+    assert runWords(status) == step_word("Read the scan")
+    assert runWords(replace(status, secondsLeft=12.4)) == f"{step_word('Read the scan')}; about 12 s left"
 
 
 def test_the_result_is_of_the_cord_that_the_reader_drew_and_is_kept(ready):
