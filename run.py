@@ -267,17 +267,17 @@ def test(environment: Environment, arguments: list[str]) -> int:
 
     A file of tests stays in one process, with what it has made for all its tests. The long ones come first, as they
     are named, so that no process waits long for another at the end. There are as many processes as cores: each computes
-    on one thread, else their threads spin against each other and all take twice as long.
+    on one thread, else their threads spin against each other.
     """
     pytest = ["pytest", "--numprocesses", "auto", "--maxprocesses", "4", "--dist", "loadfile"]
     pytest += ["--no-loadscope-reorder", *arguments]
+    # One thread a process; and Pyright's wrapper would ask the network for a newer version of itself.
+    variables = {"OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE", "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"}
     commands = (["ruff", "check", "."], ["ruff", "format", "--check", "."], ["pyright"], pytest)
     worst = 0
     for command in commands:
         print("\n$", *command, flush=True)
-        # Pyright's wrapper would ask the network for a newer version of itself.
-        quiet = {"PYRIGHT_PYTHON_IGNORE_WARNINGS": "1", "OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}
-        code = run([environment.python, "-m", *command], **quiet)
+        code = run([environment.python, "-m", *command], **variables)
         if code and command[0] != "pytest":
             print(f"{' '.join(command[:2])} failed: this run ends as a failure.", flush=True)
         worst = max(worst, abs(code))

@@ -17,7 +17,7 @@ from u2ad.errors import RefusedInputError
 from u2ad.findings import Findings
 from u2ad.progress import Progress
 from u2ad.result import ResultFolder, expect_free, files, write_report, write_result
-from u2ad.result.words import picture_note
+from u2ad.result.words import cord_doubt, picture_note
 from u2ad.scan import Check, Scan
 from u2ad.scan.masks import read_mask
 from u2ad.scan.reading import read_proposed
@@ -81,7 +81,7 @@ class Outcome:
         checks: the checks of the scan, of the cord mask, and of what it shows.
         findings: what was found.
         problems: sentences on what could not be written, with what to do about it.
-        cord_seen: whether a person has drawn or looked at the cord mask.
+        cord_doubt: what to know of a cord mask that nobody has looked at; empty where somebody has.
         standing: where the scan stands among lesion-free ones, or why that is not known.
         model: version of the network, "starter" or the site's; None for a detector without a model.
     """
@@ -90,7 +90,7 @@ class Outcome:
     checks: tuple[Check, ...]
     findings: Findings
     problems: tuple[str, ...]
-    cord_seen: bool
+    cord_doubt: str
     standing: str
     model: str | None = None
 
@@ -136,7 +136,7 @@ def run(request: Request, progress: Progress) -> Outcome:
         walked.checks,
         detection.findings,
         products.problems,
-        cord.seen_by_person,
+        "" if cord.seen_by_person else cord_doubt(cord.source.value),
         walked.yardstick.standing(detection.findings),
         walked.provenance.model,
     )

@@ -19,7 +19,7 @@ class FakeOutcome:
     checks: tuple[Check, ...]
     findings: Findings
     problems: tuple[str, ...]
-    cord_seen: bool
+    cord_doubt: str
     standing: str = "The scores are not calibrated."
     model: str | None = "starter"
 
@@ -60,10 +60,10 @@ def outcome(
     ranked: tuple[Finding, ...] = (),
     checks: tuple[Check, ...] = (),
     problems: tuple[str, ...] = (),
-    cord_seen: bool = True,
+    cord_doubt: str = "",
 ) -> FakeOutcome:
     grid = Grid((2, 2, 2), np.eye(4))
     curve = AnomalyCurve(np.zeros(1), np.zeros(1), ("unknown",))
     score = max((one.score for one in ranked), default=0.0)
     findings = Findings(grid, np.zeros(grid.shape, np.int16), ranked, curve, score, threshold=3.0)
-    return FakeOutcome(output, checks, findings, problems, cord_seen)
+    return FakeOutcome(output, checks, findings, problems, cord_doubt)

@@ -80,10 +80,11 @@ def test_a_length_is_the_same_in_terminal_document_and_report(command, pipeline)
     assert f"{odd.extent[0]:.0f} x 3 x 4" in command("detect", "scan.nii.gz", "-o", "result").out
 
 
-@pytest.mark.parametrize("seen", [True, False])
-def test_a_cord_mask_that_nobody_has_seen_is_said(command, pipeline, seen) -> None:
-    pipeline.answer = lambda request, progress: outcome(request.output, cord_seen=seen)
-    assert ("Nobody has looked at the cord mask" in command("detect", "scan.nii.gz", "-o", "result").out) is not seen
+@pytest.mark.parametrize("doubt", ["", "Nobody has looked at the cord mask."])
+def test_what_is_doubtful_of_the_cord_mask_is_said(command, pipeline, doubt) -> None:
+    pipeline.answer = lambda request, progress: outcome(request.output, cord_doubt=doubt)
+    lines = command("detect", "scan.nii.gz", "-o", "result").out.splitlines()
+    assert [line for line in lines if "cord mask" in line] == ([doubt] if doubt else [])
 
 
 def test_an_adapted_model_is_named_and_the_starter_is_not(command, pipeline) -> None:

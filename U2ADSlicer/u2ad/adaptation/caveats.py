@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 UNSEEN = Check(
     "cord_seen",
     Verdict.WARN,
-    f"{UNSEEN_CORD} It was made by a program, and the model learns what lies inside it.",
+    f"{UNSEEN_CORD} The model learns what lies inside it.",
     "Look at its outline in the report of a detection before the model is kept.",
 )
 BARREN = Check(

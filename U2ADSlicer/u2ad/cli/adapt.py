@@ -17,7 +17,7 @@ class Heard:
 
     def estimated(self, cost: Cost) -> None:
         memory = "" if cost.megabytes is None else f" and {cost.megabytes:.0f} MB of memory"
-        typer.echo(f"Expected: at most {cost.seconds:.0f} s{memory}. Ctrl-C leaves everything as it was.")
+        typer.echo(f"Expected from here: at most {cost.seconds:.0f} s{memory}. Ctrl-C leaves everything as it was.")
 
     def learned(self, point: CurvePoint) -> None:
         pass

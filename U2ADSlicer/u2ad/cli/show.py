@@ -13,7 +13,7 @@ from rich.text import Text
 
 from u2ad.findings import Finding, Findings
 from u2ad.models.versions import STARTER
-from u2ad.result.words import UNSEEN_CORD_WARNING, adapted_model
+from u2ad.result.words import adapted_model
 from u2ad.scan import Check, Verdict
 from u2ad.scan.verdict import SERIES_TAKEN
 
@@ -42,7 +42,7 @@ class Outcome(Protocol):
     @property
     def problems(self) -> tuple[str, ...]: ...
     @property
-    def cord_seen(self) -> bool: ...
+    def cord_doubt(self) -> str: ...
     @property
     def standing(self) -> str: ...
     @property
@@ -53,8 +53,8 @@ def outcome(result: Outcome) -> None:
     """Print a detection: what was odd, what was found, where to read on."""
     console = Console(highlight=False)
     checks([check for check in result.checks if check.verdict is not Verdict.OK or check.name == SERIES_TAKEN])
-    if not result.cord_seen:
-        console.print(Text(UNSEEN_CORD_WARNING, "yellow"), soft_wrap=True)
+    if result.cord_doubt:
+        console.print(Text(result.cord_doubt, "yellow"), soft_wrap=True)
     if result.model not in (None, STARTER):
         console.print(Text(adapted_model(result.model), "yellow"), soft_wrap=True)
     findings(result.findings, console)

@@ -145,14 +145,19 @@ def uncertainty(finding: Part) -> Uncertainty:
     return Uncertainty("high", "the difference is hardly above the model's own spread", figures)
 
 
+def cord_doubt(source: str) -> str:
+    """What to know of a cord mask of this source that nobody has looked at."""
+    return {
+        "reader": UNSEEN_GIVEN_CORD,
+        "points": f"{FROM_POINTS}. {UNSEEN_CORD_WARNING}",
+        "automatic": UNSEEN_CORD_WARNING,
+    }[source]
+
+
 def cord_flag(cord: Part) -> str:
     """Whether a person has looked at the cord mask, and what follows."""
     if not cord["seen_by_person"]:
-        return {
-            "reader": UNSEEN_GIVEN_CORD,
-            "points": f"{FROM_POINTS}. {UNSEEN_CORD_WARNING}",
-            "automatic": UNSEEN_CORD_WARNING,
-        }[cord["source"]]
+        return cord_doubt(cord["source"])
     return {
         "reader": "The cord mask was given by the reader.",
         "points": f"{FROM_POINTS}; a person has looked at it.",
