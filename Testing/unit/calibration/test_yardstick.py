@@ -35,6 +35,17 @@ def test_an_anomaly_is_divided_by_the_scale_of_its_vertebra(scene) -> None:
         assert anomaly[k, j, i] == pytest.approx(3 / factor, rel=0.03), along
 
 
+def test_above_the_named_vertebrae_the_scale_of_c1_counts(scene) -> None:
+    tube, line, _, maps = scene
+    levels = Levels.from_points({"C2": line.point_at(40), "C6": line.point_at(110)}, line)
+    above = levels.middle_of("C1") or 0.0
+    assert 0 < above < 30
+    anomaly = replace(YARDSTICK, scale={"C1": 3.0, "C2": 1.0}).levelled(maps, line, levels).anomaly
+    for along, factor in ((above / 2, 3.0), (above, 3.0), ((above + 40) / 2, 2.0), (40, 1.0), (100, 1.0)):
+        k, j, i = np.round(tube.scan.grid.to_kji(line.point_at(along))).astype(int)
+        assert anomaly[k, j, i] == pytest.approx(3 / factor, rel=0.04), along
+
+
 def test_where_levels_are_unknown_nothing_is_scaled(scene) -> None:
     _, line, _, maps = scene
     assert YARDSTICK.levelled(maps, line, Levels.unknown()) is maps

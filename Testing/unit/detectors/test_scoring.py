@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from u2ad.cord.running import running_median, running_spread
-from u2ad.detectors.scoring import local_z, pooled_z, smooth_inside
+from u2ad.detectors.scoring import least_directional_mean, local_z, pooled_z, smooth_inside
 
 
 def test_smoothing_takes_nothing_from_outside_the_cord():
@@ -13,6 +13,24 @@ def test_smoothing_takes_nothing_from_outside_the_cord():
     values = np.where(weight > 0, 0.3, 9.0).astype(np.float32)
     assert smooth_inside(values, weight)[weight > 0] == pytest.approx(0.3, abs=1e-5)
     assert not smooth_inside(values, weight)[weight == 0].any()
+
+
+def test_the_least_mean_keeps_a_spot_and_loses_a_line_in_any_direction():
+    values, weight = np.zeros((4, 41, 41), np.float32), np.ones((4, 41, 41), np.float32)
+    along, across = np.mgrid[-20:21, -20:21]
+    values[0] = np.hypot(along, across) <= 2.5
+    values[1], values[2], values[3] = across == 0, along == 0, np.abs(along - across) < 1
+    least, usual = least_directional_mean(values, weight)[:, 20, 20], smooth_inside(values, weight)[:, 20, 20]
+    assert least[0] > 0.85 * usual[0]
+    assert (least[1:] < 0.75 * usual[1:]).all()
+
+
+def test_the_least_mean_takes_nothing_from_outside_the_cord():
+    weight = np.zeros((2, 20, 20), np.float32)
+    weight[0, :, 8:12] = 1
+    values = np.where(weight > 0, 0.3, 9.0).astype(np.float32)
+    assert least_directional_mean(values, weight)[weight > 0] == pytest.approx(0.3, abs=1e-4)
+    assert not least_directional_mean(values, weight)[weight == 0].any()
 
 
 def test_running_median_and_spread_are_those_of_the_window():

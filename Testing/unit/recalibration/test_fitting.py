@@ -115,6 +115,15 @@ def test_the_scale_is_what_stands_out_at_a_vertebra(make_evidence: Callable) -> 
     assert scale == {"C3": pytest.approx(0.5, abs=0.1), "C6": pytest.approx(1.5, abs=0.1)}
 
 
+def test_real_people_alone_tell_how_far_the_cord_stands_out_at_c1(make_evidence: Callable) -> None:
+    simulated = [make_evidence([], anomaly={"C1": 9.0, "C3": 1.0, "C6": 3.0})] * 200
+    assert "C1" not in fit_scale(simulated)
+    real = [make_evidence([], anomaly={"C1": 3.0, "C3": 2.0, "C6": 2.0})] * 200
+    scale = fit_scale(simulated, real)
+    assert scale["C1"] == pytest.approx(1.5, abs=0.1)
+    assert scale["C3"] == pytest.approx(0.75, abs=0.1), "below it both count"
+
+
 def test_few_scans_move_the_scale_little(make_evidence: Callable) -> None:
     assert fit_scale([make_evidence([], anomaly={"C3": 1.0, "C6": 3.0})])["C6"] == pytest.approx(1.02, abs=0.01)
 

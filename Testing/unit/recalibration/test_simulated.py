@@ -1,5 +1,6 @@
 """A calibration from simulated people: the right seeds, both masks, and a run that goes on where it was stopped."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from cord_tube import Tube, make_tube, with_spot
 
 from u2ad.benchmark.cases import Case, CasePlan, CaseSet
+from u2ad.benchmark.people import Person
 from u2ad.calibration.calibration import FEWEST
 from u2ad.calibration.store import read
 from u2ad.cord import Centreline, Cord, MaskSource
@@ -18,7 +20,7 @@ from u2ad.progress import Progress, Silent
 from u2ad.recalibration import looking, simulated
 from u2ad.recalibration.evidence import evidence_of
 from u2ad.recalibration.looking import file_of, keep, look, recall
-from u2ad.recalibration.simulated import EXTRACTION, People, calibrate, calibrate_model, evaluate, look_at
+from u2ad.recalibration.simulated import EXTRACTION, SCANS, People, calibrate, calibrate_model, evaluate, look_at
 from u2ad.scan import Scan
 from u2ad.simulation.seeds import CALIBRATION, TEST, TRAINING
 from u2ad.walk import Method
@@ -45,7 +47,7 @@ def cases(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Tubes in place of phantoms; the names of those that were made, in turn."""
     made: list[str] = []
 
-    def make(plans: list[CasePlan], cache: Path) -> list[Case]:
+    def make(plans: list[CasePlan], people: Sequence[Person], cache: Path) -> list[Case]:
         made.extend(plan.name for plan in plans)
         return [tube_case(plan) for plan in plans]
 
@@ -135,6 +137,21 @@ def test_a_model_is_calibrated_and_put_beside_others(tmp_path: Path, cases: list
     for one in made.classes:
         assert one.reference.scans == 1
         assert one.threshold > 0
+
+
+def test_real_people_are_scanned_without_lesions_and_tell_the_scale_alone(tmp_path: Path, cases: list[str]) -> None:
+    tube = coarse_tube()
+    real = [Person(tube.scan, tube.cord.fraction), Person(with_spot(tube, 10.0, 9.0), tube.cord.fraction)]
+    alone = calibrate(People(2, 0, 0), LocalZ(), (), tmp_path, Silent())
+    made = calibrate(People(2, 0, 0), LocalZ(), (), tmp_path, Silent(), real)
+    assert len(cases) == 2 + 2 * 3 * SCANS
+    assert sum(name.startswith("person2") for name in cases) == 3 * SCANS
+    assert all(name.endswith("-0") for name in cases if name.startswith("person"))
+    assert made.made["real"] == {"people": 2, "scans": 24}
+    assert made.classes[0].scale != alone.classes[0].scale
+    assert [one.reference.scans for one in made.classes] == [1, 1]
+    calibrate(People(2, 0, 0), LocalZ(), (), tmp_path, Silent(), real[1:])
+    assert len(cases) == 2 + 3 * 3 * SCANS, "somebody else in the first place is looked at anew"
 
 
 def test_a_calibration_is_held_against_people_of_the_test_alone(tmp_path: Path, cases: list[str]) -> None:

@@ -15,6 +15,9 @@ from u2ad.cord.levels import Levels
 from u2ad.detectors.maps import Maps
 from u2ad.findings import CandidateSettings, Finding, Findings
 
+ABOVE = "C1"
+"""The vertebra above those that are named in most scans."""
+
 NOT_CALIBRATED = "The scores are not calibrated"
 
 INHERITED = f"{NOT_CALIBRATED} for this adapted model; it keeps the threshold of the one before."
@@ -89,12 +92,17 @@ class Yardstick:
         return replace(maps, anomaly=anomaly)
 
     def _scale_at(self, along: np.ndarray, levels: Levels) -> np.ndarray:
-        """From the middle of one vertebra to that of the next the scale changes evenly; beyond the last it stays."""
-        known = [body for body in levels.bodies if body.name in self.scale]
+        """From the middle of one vertebra to that of the next the scale changes evenly; beyond the last it stays.
+
+        Above C2 nothing is named in most scans; C1 lies where it must be.
+        """
+        middles = {body.name: body.along for body in levels.bodies}
+        if ABOVE not in middles and (above := levels.middle_of(ABOVE)) is not None:
+            middles = {ABOVE: above, **middles}
+        known = {middle: self.scale[name] for name, middle in middles.items() if name in self.scale}
         if not known:
             return np.ones_like(along, dtype=np.float32)
-        scale = np.interp(along, [body.along for body in known], [self.scale[body.name] for body in known])
-        return scale.astype(np.float32)
+        return np.interp(along, list(known), list(known.values())).astype(np.float32)
 
 
 UNCALIBRATED = Yardstick(f"{NOT_CALIBRATED}.")

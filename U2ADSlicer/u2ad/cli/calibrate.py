@@ -104,6 +104,13 @@ def fit(
     detector: Annotated[str, typer.Option(help="u2ad, or a control without a network.")] = "u2ad",
     first: Annotated[int, typer.Option(min=0, help="Seed of the first person.")] = 20_000,
     draws: Draws = 10,
+    data: Annotated[
+        Path | None, typer.Option(help="Folder of healthy people; see the help of `u2ad benchmark detectors`.")
+    ] = None,
+    person: Annotated[
+        list[str] | None,
+        typer.Option(help="A person in that folder, by whom the scale along the cord is told, too; repeatable."),
+    ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="File to write; your own data folder if not given.")
     ] = None,
@@ -113,6 +120,7 @@ def fit(
 
     with shown() as progress:
         progress.step("Load the program")
+        from u2ad.benchmark.people import read_people
         from u2ad.calibration.store import OWN
         from u2ad.home import default_root
         from u2ad.recalibration.simulated import WORK, People, calibrate_model
@@ -121,7 +129,8 @@ def fit(
         method = Method(detector, draws, model=model)
         people = People(thick, hard, isotropic, first)
         place = work or default_root() / WORK
-        calibration = calibrate_model(people, method, place, output or default_root() / OWN, progress)
+        real = read_people(data, person or [])
+        calibration = calibrate_model(people, method, place, output or default_root() / OWN, progress, real)
     _print(calibration)
     if work is None:
         typer.echo(f"What it stands on is no longer needed, unless for another fit: {place}")

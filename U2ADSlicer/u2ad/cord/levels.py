@@ -148,6 +148,18 @@ class Levels:
         names = (f"{above.name}/{below.name}" for above, below in pairwise(self.bodies))
         return tuple(Landmark(name, face) for name, face in zip(names, self.faces[1:-1], strict=True))
 
+    def middle_of(self, name: str) -> float | None:
+        """Where the middle of a vertebra lies along the centreline in mm, as in :class:`Landmark`.
+
+        Beyond the known bodies where it would lie by PAM50's distances, scaled to this person; None where fewer than
+        two bodies are known.
+        """
+        if len(self.bodies) < 2:
+            return None
+        template = np.array([TEMPLATE_POSITION[body.name] for body in self.bodies])
+        along = np.array([body.along for body in self.bodies])
+        return float(_stretched([TEMPLATE_POSITION[name]], template, along)[0])
+
     def level_at(self, along: float) -> str:
         """Name of the place ``along`` mm below the cord's upper end.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from scipy import ndimage
+from scipy.signal import fftconvolve
 
 from u2ad.cord.running import running_median, running_spread
 from u2ad.cord.straight_cord import core_of
@@ -11,6 +12,12 @@ from u2ad.cord.straightening import PIXEL
 
 SMOOTHING = 0.75
 """Standard deviation of the Gaussian in mm (Docs/method.md, 5)."""
+
+LENGTH, BREADTH = 1.2, 0.4
+"""Standard deviations in mm, lengthwise and across, of the Gaussian that is laid in several directions (the same)."""
+
+DIRECTIONS = 8
+"""How many, evenly over half a turn."""
 
 REACH = 60.0
 """How far up and down the cord a residual is compared, in mm. With 25 mm, lesions from 20 mm on set their own standard:
@@ -41,6 +48,35 @@ def smooth_inside(values: np.ndarray, weight: np.ndarray, width: float = SMOOTHI
     sigma = (0, width / PIXEL, width / PIXEL)
     total = ndimage.gaussian_filter(weight, sigma)
     return np.where(weight > 0, ndimage.gaussian_filter(values * weight, sigma) / np.maximum(total, 1e-6), 0)
+
+
+def least_directional_mean(values: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """The least of several means inside the cord, each within a slice along a short line of another direction.
+
+    A lesion has some breadth in every direction. A ghost of motion, the ringing of an edge or the border of a flow
+    void is a line: the mean across it is that of its surroundings.
+
+    Args:
+        values: (slice, along, across).
+        weight: of each pixel, same shape; 0 gives 0.
+    """
+    weight, weighted = (np.asarray(array, np.float32) for array in (weight, values * weight))
+    least = np.full(values.shape, np.inf, np.float32)
+    for turn in np.arange(DIRECTIONS) * np.pi / DIRECTIONS:
+        line = _line(float(turn))
+        total, share = (fftconvolve(array, line, mode="same", axes=(1, 2)) for array in (weighted, weight))
+        np.minimum(least, total / np.maximum(share, 1e-6), out=least)
+    return np.where(weight > 0, least, 0)
+
+
+def _line(turn: float) -> np.ndarray:
+    """Gaussian of LENGTH and BREADTH turned by so many radians, (1, along, across), of sum 1."""
+    reach = round(3 * LENGTH / PIXEL)
+    along, across = np.mgrid[-reach : reach + 1, -reach : reach + 1] * PIXEL
+    lengthwise = along * np.cos(turn) + across * np.sin(turn)
+    sideways = across * np.cos(turn) - along * np.sin(turn)
+    line = np.exp(-(lengthwise**2) / (2 * LENGTH**2) - sideways**2 / (2 * BREADTH**2)).astype(np.float32)
+    return line[None] / line.sum()
 
 
 def local_z(values: np.ndarray, fraction: np.ndarray, certainty: np.ndarray, reach: float = REACH) -> np.ndarray:

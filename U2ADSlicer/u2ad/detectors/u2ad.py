@@ -59,7 +59,8 @@ class U2AD:
     @property
     def settings(self) -> dict[str, Any]:
         """Everything beside the weights that the maps depend on."""
-        return {"draws": self.draws, "seed": self.seed, "smoothing_mm": scoring.SMOOTHING, "reach_mm": scoring.REACH}
+        smoothing = {"lines_mm": [scoring.LENGTH, scoring.BREADTH], "directions": scoring.DIRECTIONS}
+        return {"draws": self.draws, "seed": self.seed, **smoothing, "reach_mm": scoring.REACH}
 
     def detect(self, cord: StraightCord, progress: Progress) -> StraightMaps:
         """Rebuild and score a straightened cord.
@@ -112,12 +113,12 @@ def rebuild(
 
 
 def score(cord: StraightCord, rebuilt: Rebuilt) -> StraightMaps:
-    """Anomaly from the signed residual over its uncertainty, smoothed and compared along the cord."""
+    """Anomaly from the signed residual over its uncertainty, smoothed against lines and compared along the cord."""
     trusted = cord.certainty * _near_centreline()
     expected = NETWORK_SHARE * rebuilt.mean + (1 - NETWORK_SHARE) * column_expectation(cord)
     error = np.hypot(np.maximum(rebuilt.error, SMALLEST_ERROR), EPISTEMIC_WEIGHT * rebuilt.epistemic)
     surprise = np.where(rebuilt.error > 0, (cord.image - expected) / error, 0)
-    anomaly = scoring.pooled_z(scoring.smooth_inside(surprise, trusted), cord.fraction, trusted)
+    anomaly = scoring.pooled_z(scoring.least_directional_mean(surprise, trusted), cord.fraction, trusted)
     return StraightMaps(anomaly, rebuilt.mean, rebuilt.epistemic, aleatoric(cord, rebuilt.mean), trusted)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from u2ad.calibration import Yardstick
+from u2ad.calibration.yardstick import ABOVE
 from u2ad.cord.centreline import Centreline, centreline_of
 from u2ad.cord.levels import Levels
 from u2ad.errors import RefusedInputError
@@ -107,4 +108,6 @@ def _by_vertebra(
     along = line.along(grid.to_ras(kji + suspicion.corner))
     vertebra = np.searchsorted(levels.faces, along) - 1
     parts = {body.name: value[vertebra == place] for place, body in enumerate(levels.bodies)}
+    if levels.bodies[0].name == "C2":  # all above is C1, or what lies beyond it
+        parts[ABOVE] = value[vertebra < 0]
     return {name: float(np.percentile(part, RARE)) for name, part in parts.items() if len(part) >= FEWEST}

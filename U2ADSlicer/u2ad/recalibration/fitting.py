@@ -10,6 +10,7 @@ import numpy as np
 from scipy.stats import binom
 
 from u2ad.calibration import Calibration, Reference, ScanClass
+from u2ad.calibration.yardstick import ABOVE
 from u2ad.cord.levels import VERTEBRAE
 from u2ad.errors import U2ADError
 from u2ad.findings import CandidateSettings
@@ -27,7 +28,7 @@ ALARMS = 1.0
 """Candidates that a lesion-free scan may have on average."""
 
 NAMES = VERTEBRAE[1:8]
-"""C2 to T1, by which the scale is told: beyond them the cord is cut off in many scans."""
+"""C2 to T1, whose mean the scale is relative to: beyond them the cord is cut off in many scans."""
 
 TRUST = 30
 """Scans that the scale of a vertebra is believed to be 1 with, before any is seen."""
@@ -124,18 +125,23 @@ def _exceptions(scans: int, quiet: float) -> int:
     return max(int(unlikely.sum()) - 1, 0)
 
 
-def fit_scale(evidence: Sequence[Evidence]) -> dict[str, float]:
-    """By vertebra, how far the healthy cord stands out there, relative to the mean of all; drawn towards 1.
+def fit_scale(evidence: Sequence[Evidence], people: Sequence[Evidence] = ()) -> dict[str, float]:
+    """By vertebra, how far the healthy cord stands out there, relative to the mean of C2 to T1; drawn towards 1.
 
     Args:
-        evidence: extracted without a scale; scans with lesions do not count.
+        evidence: of simulated people, extracted without a scale; scans with lesions do not count.
+        people: the same of real ones. They alone tell of C1: where the cord becomes the brainstem, a simulated cord is
+            as even as anywhere.
     """
     ratios: dict[str, list[float]] = {}
-    for one in (one for one in evidence if not one.lesions):
-        known = {name: value for name, value in one.anomaly.items() if name in NAMES}
-        mean = float(np.mean(list(known.values()))) if known else 0.0
-        for name, value in known.items() if mean > 0 else ():
-            ratios.setdefault(name, []).append(value / mean)
+    for names, scans in ((NAMES, evidence), ((ABOVE, *NAMES), people)):
+        for one in (one for one in scans if not one.lesions):
+            known = [value for name, value in one.anomaly.items() if name in NAMES]
+            mean = float(np.mean(known)) if known else 0.0
+            for name in (name for name in names if name in one.anomaly) if mean > 0 else ():
+                ratios.setdefault(name, []).append(one.anomaly[name] / mean)
     return {
-        name: round((sum(ratios[name]) + TRUST) / (len(ratios[name]) + TRUST), 3) for name in NAMES if name in ratios
+        name: round((sum(ratios[name]) + TRUST) / (len(ratios[name]) + TRUST), 3)
+        for name in (ABOVE, *NAMES)
+        if name in ratios
     }

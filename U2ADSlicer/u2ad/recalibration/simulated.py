@@ -1,4 +1,8 @@
-"""Simulated people for a calibration: every other scan without lesions, the others with some, of known truth."""
+"""People for a calibration: simulated ones, every other scan without lesions, the others with some, of known truth.
+
+Real healthy people may join them. They tell how far the cord stands out at each vertebra, no more: of few people no
+threshold can be told.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from u2ad.benchmark.cases import CasePlan, CaseSet, make_cases
+from u2ad.benchmark.people import Person
 from u2ad.calibration import Calibration
 from u2ad.calibration.choosing import calibration_for
 from u2ad.calibration.store import read, write
@@ -31,6 +36,9 @@ LOW = CandidateSettings().low
 EXTRACTION = CandidateSettings(threshold=LOW, low=LOW)
 """Everything that can be a candidate at some threshold."""
 
+
+SCANS = 4
+"""Of each kind of scans so many are made of a real person's scan."""
 
 WORK = "calibration/work"
 """In the data folder: cases and maps of a calibration, where no other folder is named."""
@@ -80,8 +88,23 @@ def _turn(place: tuple[int, int, CaseSet]) -> tuple[int, int]:
     return place[:2]
 
 
+def plans_of_real(people: int) -> list[CasePlan]:
+    """Lesion-free scans of real people, of each kind: a person's own protocol is but one."""
+    kinds = [kind for kind in CaseSet for _ in range(SCANS)]
+    return [
+        CasePlan(kind, CALIBRATION.stop - 1 - number, person=person, near_cord=True)
+        for person in range(1, people + 1)
+        for number, kind in enumerate(kinds)
+    ]
+
+
 def calibrate(
-    people: People, detector: Detector, weights: tuple[str, ...], folder: Path, progress: Progress
+    people: People,
+    detector: Detector,
+    weights: tuple[str, ...],
+    folder: Path,
+    progress: Progress,
+    real: Sequence[Person] = (),
 ) -> Calibration:
     """Calibrate a detector on simulated people, with the true cord mask given and with an automatic one.
 
@@ -93,22 +116,27 @@ def calibrate(
         weights: SHA-256 of its weights.
         folder: where cases and maps are kept meanwhile.
         progress: told of the steps.
+        real: healthy people, by whose scans the scale along the cord is told, too.
 
     Raises:
         ValueError: if seeds are used that are not for calibration.
         U2ADError: if there are too few people.
     """
     files = look_at(people.plans(CALIBRATION), detector, weights, folder, progress)
+    theirs = look_at(plans_of_real(len(real)), detector, weights, folder, progress, real)
     progress.step("Fit the calibration", 2)
-    scale = fit_scale([evidence_of(recall(file), {}, EXTRACTION) for file in files])
+    scale = fit_scale(*([evidence_of(recall(file), {}, EXTRACTION) for file in some] for some in (files, theirs)))
     progress.advance()
     evidence = [evidence_of(recall(file), scale, EXTRACTION) for file in files]
     progress.advance()
     made = {"date": f"{datetime.now(timezone.utc):%Y-%m-%d}", "simulated": asdict(people)}
+    made |= {"real": {"people": len(real), "scans": SCANS * len(CaseSet) * len(real)}} if real else {}
     return fit(detector.name, weights, evidence, scale, made)
 
 
-def calibrate_model(people: People, method: Method, folder: Path, output: Path, progress: Progress) -> Calibration:
+def calibrate_model(
+    people: People, method: Method, folder: Path, output: Path, progress: Progress, real: Sequence[Person] = ()
+) -> Calibration:
     """Calibrate a detector, and a version of its network, and put that into a file beside what it holds already.
 
     Args:
@@ -117,6 +145,7 @@ def calibrate_model(people: People, method: Method, folder: Path, output: Path, 
         folder: where cases and maps are kept meanwhile.
         output: file of calibrations; a calibration of the same model is replaced.
         progress: told of the steps.
+        real: as of :func:`calibrate`.
 
     Raises:
         U2ADError: if there is no such version, the file is damaged, or there are too few people.
@@ -124,7 +153,7 @@ def calibrate_model(people: People, method: Method, folder: Path, output: Path, 
     """
     walk = Walk(method)
     known = read(output) if output.is_file() else ()
-    new = calibrate(people, walk.detector, walk.model[1], folder, progress)
+    new = calibrate(people, walk.detector, walk.model[1], folder, progress, real)
     others = [one for one in known if not one.suits(*walk.model)]
     write(sorted((*others, new), key=lambda one: (one.detector, one.weights)), output)
     return new
@@ -174,7 +203,12 @@ def evaluate_model(people: People, method: Method, folder: Path, progress: Progr
 
 
 def look_at(
-    plans: Sequence[CasePlan], detector: Detector, weights: tuple[str, ...], folder: Path, progress: Progress
+    plans: Sequence[CasePlan],
+    detector: Detector,
+    weights: tuple[str, ...],
+    folder: Path,
+    progress: Progress,
+    real: Sequence[Person] = (),
 ) -> list[Path]:
     """Run a detector on cases, each with the mask given and marked automatically.
 
@@ -186,21 +220,24 @@ def look_at(
         weights: SHA-256 of its weights, by which maps made before are known to be of the same detector.
         folder: in which cases and maps are kept.
         progress: told of the steps.
+        real: the people that the plans speak of.
 
     Returns:
         The files of what it saw.
     """
     maps = folder / "-".join((detector.name, *(digest[:12] for digest in weights)))
+    whose = [maps / person.scan.digest[:12] for person in real]
     seen: list[Path] = []
     for plan in plans:
-        wanted = {given: file_of(plan.name, given, maps) for given in (True, False)}
+        place = whose[plan.person - 1] if plan.person else maps
+        wanted = {given: file_of(plan.name, given, place) for given in (True, False)}
         missing = [given for given, file in wanted.items() if not file.is_file()]
         if missing:
             progress.step("Make a case")
-            case = next(iter(make_cases([plan], cache=folder / "cases")))
+            case = next(iter(make_cases([plan], real, folder / "cases")))
             progress.advance()
             for given in missing:
                 with suppress(RefusedInputError):
-                    keep(look(case, detector, given, progress), maps)
+                    keep(look(case, detector, given, progress), place)
         seen += [file for file in wanted.values() if file.is_file()]
     return seen
