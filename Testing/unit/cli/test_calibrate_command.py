@@ -75,8 +75,9 @@ def test_who_stops_is_told_what_was_kept(command, data: Path, monkeypatch) -> No
 def test_the_advice_to_fit_can_be_followed_as_it_stands(command, data: Path, starter, monkeypatch) -> None:
     asked = []
 
-    def calibrate_model(people: People, method, work: Path, output: Path, progress) -> Calibration:
+    def calibrate_model(people: People, method, work: Path, output: Path, progress, real: list) -> Calibration:
         asked.append((people, work, output))
+        assert not real
         return Calibration("u2ad", starter, (), {})
 
     monkeypatch.setattr("u2ad.recalibration.simulated.calibrate_model", calibrate_model)
@@ -86,3 +87,10 @@ def test_the_advice_to_fit_can_be_followed_as_it_stands(command, data: Path, sta
     assert people == People(), "the command's usual people are those of the package"
     assert (work.parent, output) == ((data / OWN).parent, data / OWN)
     assert str(work) in ended.out.replace("\n", "")
+
+
+@pytest.mark.parametrize("half", [("--data", "folder"), ("--person", "somebody")])
+def test_real_people_need_a_folder_and_a_name(command, half: tuple[str, str]) -> None:
+    ended = command("calibrate", "fit", *half)
+    assert ended.code != 0
+    assert "--data and --person go together" in " ".join(ended.err.split())

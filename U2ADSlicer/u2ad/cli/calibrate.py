@@ -118,6 +118,8 @@ def fit(
     """Calibrate a version of the network on simulated people, such as an adapted one; takes about an hour."""
     from u2ad.terminal import shown
 
+    if bool(data) != bool(person):
+        raise typer.BadParameter("--data and --person go together.")
     with shown() as progress:
         progress.step("Load the program")
         from u2ad.benchmark.people import read_people

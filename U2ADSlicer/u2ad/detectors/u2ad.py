@@ -59,7 +59,7 @@ class U2AD:
     @property
     def settings(self) -> dict[str, Any]:
         """Everything beside the weights that the maps depend on."""
-        smoothing = {"lines_mm": [scoring.LENGTH, scoring.BREADTH], "directions": scoring.DIRECTIONS}
+        smoothing = {"length_mm": scoring.LENGTH, "breadth_mm": scoring.BREADTH, "directions": scoring.DIRECTIONS}
         return {"draws": self.draws, "seed": self.seed, **smoothing, "reach_mm": scoring.REACH}
 
     def detect(self, cord: StraightCord, progress: Progress) -> StraightMaps:
