@@ -14,7 +14,7 @@ SMOOTHING = 0.75
 """Standard deviation in mm of the Gaussian of the controls and of residuals that are shown (Docs/method.md, 6)."""
 
 LENGTH, BREADTH = 1.2, 0.4
-"""Standard deviations in mm, lengthwise and across, of the Gaussian that is laid in several directions (Docs/method.md, 5)."""
+"""Standard deviations in mm, lengthwise and across, of the Gaussian laid in several directions (Docs/method.md, 5)."""
 
 DIRECTIONS = 8
 """How many, evenly over half a turn."""
