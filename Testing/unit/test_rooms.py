@@ -73,6 +73,7 @@ WORKERS = (
     "detectors/u2ad_paper.py",
     "detectors/windows.py",
     "cord/segmentation.py",
+    "cord/pictures.py",
     "cord/training.py",
     "pretraining/",
     "cord/level_training.py",

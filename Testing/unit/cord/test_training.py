@@ -4,11 +4,10 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 
-from u2ad.cord.training import CROP, CordTraining, _slabs, train
+from u2ad.cord.training import CordTraining, train
 from u2ad.errors import U2ADError
 from u2ad.models.cord_unet import build_cord_unet
 from u2ad.models.store import STARTER_FOLDER, Manifest, load, read_manifest, save, sha256_of
@@ -52,20 +51,6 @@ def test_the_manifest_says_how_it_was_trained_and_names_no_path(trained: Path):
     assert manifest.training["simulated necks"] == 1
     assert str(trained.parent) not in json.dumps(manifest.training)
     load(build_cord_unet(tuple(manifest.network["channels"])), manifest, trained)
-
-
-def test_thick_slices_are_means_of_thin_ones():
-    cord = np.zeros((9, 200, 200), np.float32)
-    cord[4] = 1
-    slabs = _slabs(cord, [3, 4, 7], 3, 100, 100)
-    assert slabs.shape == (3, *CROP)
-    assert slabs[:, 70, 40] == pytest.approx([1 / 3, 1 / 3, 0])
-
-
-def test_a_crop_beyond_the_border_is_dark_there():
-    slabs = _slabs(np.ones((5, 50, 50), np.float32), [2], 1, 0, 0)
-    assert slabs[0, CROP[0] // 2 :, CROP[1] // 2 :][:50, :48].min() == 1
-    assert slabs[0, : CROP[0] // 2].max() == 0
 
 
 @pytest.fixture
