@@ -18,7 +18,7 @@ from monai.transforms import (
     RandLambdad,
     RandSimulateLowResolutiond,
 )
-from scipy.ndimage import distance_transform_edt, gaussian_filter, gaussian_filter1d
+from scipy import ndimage
 from torch.utils.data import IterableDataset
 
 from u2ad.cord.necks import Neck
@@ -56,7 +56,7 @@ class Pictures(IterableDataset):
         while True:
             simulated = self._phantoms and (not self._people or rng.random() >= PEOPLE)
             necks = self._phantoms if simulated else self._people
-            picture = _crop(necks[rng.integers(len(necks))], rng)
+            picture = _crop(necks[int(rng.integers(len(necks)))], rng)
             if rng.random() < TOUCHED:
                 picture["image"] = touched(picture["image"], picture["cord"][0], rng)
             changed: Any = augment(picture)
@@ -110,9 +110,10 @@ def touched(image: np.ndarray, cord: np.ndarray, rng: np.random.Generator) -> np
     first = rng.choice(rows) - rng.integers(5, 30)
     length = rng.integers(10, 60)
     stretch = ((np.arange(len(inside)) >= first) & (np.arange(len(inside)) < first + length)).astype(np.float32)
-    near = np.clip((rng.uniform(2, 7) - distance_transform_edt(~inside)) / 1.5, 0, 1)
-    share = near * (1 - cord) * gaussian_filter1d(stretch, 2)[:, None] * _sides(inside, rng)
-    grain = 1 + 0.1 * gaussian_filter(rng.standard_normal(cord.shape), 1.5)
+    distance = np.asarray(ndimage.distance_transform_edt(~inside))
+    near = np.clip((rng.uniform(2, 7) - distance) / 1.5, 0, 1)
+    share = near * (1 - cord) * ndimage.gaussian_filter1d(stretch, 2)[:, None] * _sides(inside, rng)
+    grain = 1 + 0.1 * ndimage.gaussian_filter(rng.standard_normal(cord.shape), 1.5)
     tissue = np.median(image[1][inside]) * rng.uniform(0.4, 1.1) * grain
     return (image * (1 - share) + share * tissue).astype(np.float32)
 
@@ -122,7 +123,7 @@ def _sides(inside: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     columns = np.arange(inside.shape[1])
     size = inside.sum(axis=1)
     middle = np.where(size, (inside * columns).sum(axis=1) / np.maximum(size, 1), inside.shape[1] / 2)[:, None]
-    return (np.ones(inside.shape), columns < middle, columns >= middle)[rng.choice(3, p=(0.5, 0.25, 0.25))]
+    return (np.ones(inside.shape), columns < middle, columns >= middle)[int(rng.choice(3, p=(0.5, 0.25, 0.25)))]
 
 
 def _crop(neck: Neck, rng: np.random.Generator) -> dict[str, np.ndarray]:
