@@ -67,7 +67,7 @@ def test_a_case_comes_back_from_its_folder_as_it_was(person, tmp_path, monkeypat
     assert read.lesions == made.lesions
     assert read.levels == made.levels
     (file,) = tmp_path.rglob("*.npz")
-    assert file.relative_to(tmp_path).parts == (person.scan.digest[:12], "person1-thick-50003-2.npz")
+    assert file.relative_to(tmp_path).parts == (person.digest[:12], "person1-thick-50003-2.npz")
 
 
 def test_a_field_of_view_near_the_cord_shows_the_same_cord(person):

@@ -46,6 +46,16 @@ def test_above_the_named_vertebrae_the_scale_of_c1_counts(scene) -> None:
         assert anomaly[k, j, i] == pytest.approx(3 / factor, rel=0.04), along
 
 
+def test_a_scan_that_begins_below_c2_has_the_scale_of_each_vertebra_above_it(scene) -> None:
+    tube, line, _, maps = scene
+    levels = Levels.from_points({"C5": line.point_at(70), "C7": line.point_at(110)}, line)
+    scale = {"C1": 4.0, "C2": 1.0, "C3": 1.0, "C4": 2.0, "C5": 1.0}
+    anomaly = replace(YARDSTICK, scale=scale).levelled(maps, line, levels).anomaly
+    for name in ("C3", "C4", "C5"):
+        k, j, i = np.round(tube.scan.grid.to_kji(line.point_at(levels.middle_of(name)))).astype(int)
+        assert anomaly[k, j, i] == pytest.approx(3 / scale[name], rel=0.06), name
+
+
 def test_where_levels_are_unknown_nothing_is_scaled(scene) -> None:
     _, line, _, maps = scene
     assert YARDSTICK.levelled(maps, line, Levels.unknown()) is maps

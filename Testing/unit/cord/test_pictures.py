@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from u2ad.cord.necks import Neck, simulated_neck
+from u2ad.cord import pictures
+from u2ad.cord.necks import Neck, _difficulties, simulated_neck
 from u2ad.cord.pictures import CROP, Pictures, _slabs, touched
 
 CORD, TISSUE, FLUID = 0.4, 0.1, 1.0
@@ -71,6 +72,26 @@ def test_pictures_are_the_same_for_the_same_seed(neck: Neck):
     assert all(torch.equal(a["image"], b["image"]) for a, b in zip(first, again, strict=True))
     assert not all(torch.equal(a["image"], b["image"]) for a, b in zip(first, other, strict=True))
     assert all(picture["image"].shape == (3, *CROP) and picture["cord"].shape == (1, *CROP) for picture in first)
+
+
+def test_two_of_five_pictures_show_people(neck: Neck):
+    dark = Neck(neck.image * 0, neck.cord * 0 + 1, neck.fluid, neck.voxels, neck.tight)
+    shown = [float(picture["cord"].mean()) > 0.5 for picture in islice(Pictures([dark], [neck], 3), 150)]
+    assert 0.25 < np.mean(shown) < 0.55
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_hard_neck_has_a_stenosis_and_one_to_three_other_difficulties(seed: int):
+    hard = _difficulties(np.random.default_rng(seed), hard=True)
+    assert hard[0] == "stenosis"
+    assert 1 <= len(set(hard)) - 1 <= 3
+
+
+def test_tissue_is_painted_into_some_of_the_pictures(neck: Neck, monkeypatch: pytest.MonkeyPatch):
+    painted = []
+    monkeypatch.setattr(pictures, "touched", lambda image, cord, rng: painted.append(1) or image)
+    list(islice(Pictures([], [neck], 0), 80))
+    assert 8 < len(painted) < 35
 
 
 def test_people_alone_and_phantoms_alone_give_pictures(neck: Neck):

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from u2ad.cord import training
 from u2ad.cord.training import CordTraining, train
 from u2ad.errors import U2ADError
 from u2ad.models.cord_unet import build_cord_unet
@@ -75,6 +76,14 @@ def test_a_changed_weight_file_is_refused(stored: Manifest, tmp_path: Path):
     file.write_bytes(content)
     with pytest.raises(U2ADError, match="not the ones of their manifest"):
         load(build_cord_unet((4, 8)), stored, tmp_path)
+
+
+@pytest.mark.slow
+def test_the_weights_that_are_kept_are_a_mean_of_the_last_steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    long = replace(SHORT, steps=30)
+    kept = train(long, tmp_path, Silent(), tmp_path / "mean")
+    monkeypatch.setattr(training, "MEMORY", 0.0)
+    assert train(long, tmp_path, Silent(), tmp_path / "last").sha256 != kept.sha256
 
 
 def test_weights_of_another_network_are_refused(stored: Manifest, tmp_path: Path):

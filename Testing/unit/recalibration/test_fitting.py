@@ -118,10 +118,16 @@ def test_the_scale_is_what_stands_out_at_a_vertebra(make_evidence: Callable) -> 
 def test_real_people_alone_tell_how_far_the_cord_stands_out_at_c1(make_evidence: Callable) -> None:
     simulated = [make_evidence([], anomaly={"C1": 9.0, "C3": 1.0, "C6": 3.0})] * 200
     assert "C1" not in fit_scale(simulated)
-    real = [make_evidence([], anomaly={"C1": 3.0, "C3": 2.0, "C6": 2.0})] * 200
-    scale = fit_scale(simulated, real)
+    real = [make_evidence([], anomaly={"C1": 3.0, "C3": 2.0, "C6": 2.0})]
+    scale = fit_scale(simulated, [real * 10] * 20)
     assert scale["C1"] == pytest.approx(1.5, abs=0.1)
     assert scale["C3"] == pytest.approx(0.75, abs=0.1), "below it both count"
+
+
+def test_many_scans_of_one_person_tell_of_c1_as_much_as_one(make_evidence: Callable) -> None:
+    one, other = (make_evidence([], anomaly={"C1": c1, "C3": 1.0, "C6": 1.0}) for c1 in (1.6, 1.0))
+    scale = fit_scale([], [[one] * 50, [other]])
+    assert scale["C1"] == fit_scale([], [[one], [other]])["C1"] == pytest.approx((1.6 + 1.0 + 1.0) / 3, abs=0.001)
 
 
 def test_few_scans_move_the_scale_little(make_evidence: Callable) -> None:

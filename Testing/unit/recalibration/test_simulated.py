@@ -16,6 +16,7 @@ from u2ad.calibration.store import read
 from u2ad.cord import Centreline, Cord, MaskSource
 from u2ad.detection import find_cord
 from u2ad.detectors.local_z import LocalZ
+from u2ad.errors import RefusedInputError, U2ADError
 from u2ad.progress import Progress, Silent
 from u2ad.recalibration import looking, simulated
 from u2ad.recalibration.evidence import evidence_of
@@ -90,7 +91,7 @@ def test_the_people_of_a_small_calibration_are_among_those_of_a_large_one() -> N
 
 @pytest.mark.parametrize("first", [0, CALIBRATION.stop - 2, TEST.start])
 def test_seeds_of_others_are_refused(tmp_path: Path, first: int) -> None:
-    with pytest.raises(ValueError, match="seeds within"):
+    with pytest.raises(RefusedInputError, match="seeds of so many people"):
         calibrate(People(2, 2, 2, first), LocalZ(), (), tmp_path, Silent())
 
 
@@ -141,7 +142,8 @@ def test_a_model_is_calibrated_and_put_beside_others(tmp_path: Path, cases: list
 
 def test_real_people_are_scanned_without_lesions_and_tell_the_scale_alone(tmp_path: Path, cases: list[str]) -> None:
     tube = coarse_tube()
-    real = [Person(tube.scan, tube.cord.fraction), Person(with_spot(tube, 10.0, 9.0), tube.cord.fraction)]
+    levels = {"C2": (0.0, 8.0, 45.0), "T2": (0.0, 8.0, -45.0)}
+    real = [Person(scan, tube.cord.fraction, levels) for scan in (tube.scan, with_spot(tube, 10.0, 9.0))]
     alone = calibrate(People(2, 0, 0), LocalZ(), (), tmp_path, Silent())
     made = calibrate(People(2, 0, 0), LocalZ(), (), tmp_path, Silent(), real)
     assert len(cases) == 2 + 2 * 3 * SCANS
@@ -154,10 +156,45 @@ def test_real_people_are_scanned_without_lesions_and_tell_the_scale_alone(tmp_pa
     assert len(cases) == 2 + 3 * 3 * SCANS, "somebody else in the first place is looked at anew"
 
 
+def test_a_real_person_without_marked_levels_is_refused_by_name(tmp_path: Path, cases: list[str]) -> None:
+    person = Person(coarse_tube().scan, coarse_tube().cord.fraction, name="sub-somebody")
+    with pytest.raises(U2ADError, match="levels in the scan of sub-somebody"):
+        calibrate(People(2, 0, 0), LocalZ(), (), tmp_path, Silent(), [person])
+    assert not cases, "refused before the long work"
+
+
+def test_what_lies_above_c2_is_evidence_of_c1() -> None:
+    case = replace(
+        tube_case(CasePlan(CaseSet.THICK, 20_001, 0)), levels={"C2": (0.0, 8.0, 25.0), "C6": (0.0, 8.0, -35.0)}
+    )
+    seen = look(case, LocalZ(), True, Silent())
+    anomaly = seen.maps.anomaly.copy()
+    heights = seen.maps.grid.to_ras(np.argwhere(anomaly >= 0))[:, 2].reshape(anomaly.shape)
+    anomaly[heights > 40] = 50.0
+    loud = evidence_of(replace(seen, maps=replace(seen.maps, anomaly=anomaly)), {}, EXTRACTION).anomaly
+    assert loud["C1"] == pytest.approx(50.0)
+    assert loud["C3"] < 10
+
+
+def test_other_settings_and_another_cord_network_are_looked_at_anew(
+    tmp_path: Path, cases: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plans = People(1, 0, 0).plans(CALIBRATION)
+    first = look_at(plans, LocalZ(), (), tmp_path, Silent())
+    monkeypatch.setattr(LocalZ, "settings", {"reach_mm": 7.0})
+    assert not set(look_at(plans, LocalZ(), (), tmp_path, Silent())) & set(first)
+    monkeypatch.undo()
+    other = replace(simulated.read_manifest("cord"), sha256="b" * 64)
+    monkeypatch.setattr(simulated, "read_manifest", lambda name: other)
+    given, automatic = simulated._key(LocalZ(), (), True), simulated._key(LocalZ(), (), False)
+    assert (tmp_path / given).is_dir()
+    assert not (tmp_path / automatic).exists()
+
+
 def test_a_calibration_is_held_against_people_of_the_test_alone(tmp_path: Path, cases: list[str]) -> None:
     made = calibrate(People(2, 0, 0), LocalZ(), (), tmp_path, Silent())
     results = evaluate(made, People(2, 0, 0, TEST.start), LocalZ(), tmp_path, Silent())
     assert [one.scans for one in results] == [(2, 1), (2, 1)], "with both masks"
     assert all(one.found == 1 for one in results)
-    with pytest.raises(ValueError, match="seeds within"):
+    with pytest.raises(RefusedInputError, match="seeds of so many people"):
         evaluate(made, People(2, 0, 0), LocalZ(), tmp_path, Silent())

@@ -143,7 +143,7 @@ def make_cases(plans: Iterable[CasePlan], people: Sequence[Person] = (), cache: 
     """
     from u2ad.benchmark.cache import kept
 
-    whose = [person.scan.digest[:12] for person in people] if cache else []
+    whose = [person.digest[:12] for person in people] if cache else []
     for plan in plans:
         if cache is None:
             yield make_case(plan, people)

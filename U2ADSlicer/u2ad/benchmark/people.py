@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -9,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from u2ad.cord.levels import VERTEBRAE
-from u2ad.errors import UnreadableInputError
+from u2ad.errors import RefusedInputError, UnreadableInputError
 from u2ad.scan import Grid, Scan
 from u2ad.scan.masks import read_mask
 from u2ad.scan.reading import read_scan
@@ -26,11 +28,20 @@ class Person:
         scan: lesion-free, about 1 mm isotropic.
         cord: cord fraction on its grid, float32, KJI.
         levels: RAS in mm of vertebrae, empty where unknown.
+        name: by which the one who runs the program knows the person; nothing is written with it.
     """
 
     scan: Scan
     cord: np.ndarray
     levels: Mapping[str, tuple[float, float, float]] = field(default_factory=dict)
+    name: str = "a person"
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all that a case is made of: the scan, the mask and the levels."""
+        levels = json.dumps({name: list(ras) for name, ras in self.levels.items()}, sort_keys=True)
+        told = (self.scan.digest.encode(), np.ascontiguousarray(self.cord).tobytes(), levels.encode())
+        return hashlib.sha256(b"".join(told)).hexdigest()
 
     def near_cord(self) -> Person:
         """The same person with nothing but 40 mm around the cord in each direction in view."""
@@ -43,7 +54,7 @@ class Person:
         affine = grid.affine.copy()
         affine[:3, 3] = grid.to_ras(low)
         scan = replace(self.scan, array=self.scan.array[box], grid=Grid(self.cord[box].shape, affine))
-        return Person(scan, self.cord[box], self.levels)
+        return replace(self, scan=scan, cord=self.cord[box])
 
 
 def read_people(data: Path | None, names: Sequence[str]) -> list[Person]:
@@ -51,17 +62,24 @@ def read_people(data: Path | None, names: Sequence[str]) -> list[Person]:
 
     Raises:
         UnreadableInputError: if a file is missing or cannot be read.
+        RefusedInputError: if somebody is named twice.
     """
+    if len(set(names)) < len(names):
+        raise RefusedInputError("A person is named twice.", "Name everybody once.")
     if names and data is None:
         raise UnreadableInputError("People were named without a folder to find them in.", "Add --data FOLDER.")
     return [_read(data / name, name) for name in names] if data else []
 
 
 def _read(folder: Path, name: str) -> Person:
+    for ending in ("T2w", "T2w_label-SC_seg"):
+        if not (folder / f"{name}_{ending}.nii.gz").is_file():
+            what = f"There is no {name}/{name}_{ending}.nii.gz in the folder of healthy people."
+            raise UnreadableInputError(what, "Check the name, or put scan and cord mask there.")
     scan = read_scan(folder / f"{name}_T2w.nii.gz")
     cord = read_mask(folder / f"{name}_T2w_label-SC_seg.nii.gz", scan.grid)
     points = folder / f"{name}_T2w_label-C2T2_points.nii.gz"
-    return Person(scan, cord.astype(np.float32), _points(points) if points.is_file() else {})
+    return Person(scan, cord.astype(np.float32), _points(points) if points.is_file() else {}, name)
 
 
 def _points(file: Path) -> dict[str, tuple[float, float, float]]:

@@ -37,6 +37,10 @@ NO_SITE = Path(os.devnull)
 """A data folder with nothing in it."""
 
 
+LINES = ("length_mm", "breadth_mm", "directions")
+"""Settings of the score that knows lines; no other does."""
+
+
 @dataclass(frozen=True)
 class Variant:
     """Something that finds lesions.
@@ -104,8 +108,9 @@ class Residual:
 
     @property
     def settings(self) -> dict[str, Any]:
-        """As the detector's."""
-        return self.inner.settings
+        """As the detector's, with the plain smoothing of a residual."""
+        others = {name: value for name, value in self.inner.settings.items() if name not in LINES}
+        return others | {"smoothing_mm": scoring.SMOOTHING}
 
     def detect(self, cord: StraightCord, progress: Progress) -> StraightMaps:
         """Score a straightened cord."""

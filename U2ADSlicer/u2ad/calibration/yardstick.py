@@ -94,15 +94,15 @@ class Yardstick:
     def _scale_at(self, along: np.ndarray, levels: Levels) -> np.ndarray:
         """From the middle of one vertebra to that of the next the scale changes evenly; beyond the last it stays.
 
-        Above C2 nothing is named in most scans; C1 lies where it must be.
+        Vertebrae that the scan does not name, as C1 in most, lie where they must be.
         """
-        middles = {body.name: body.along for body in levels.bodies}
-        if ABOVE not in middles and (above := levels.middle_of(ABOVE)) is not None:
-            middles = {ABOVE: above, **middles}
-        known = {middle: self.scale[name] for name, middle in middles.items() if name in self.scale}
+        named = {body.name: body.along for body in levels.bodies}
+        middles = {name: named.get(name, levels.middle_of(name)) for name in self.scale}
+        known = sorted((middle, self.scale[name]) for name, middle in middles.items() if middle is not None)
         if not known:
             return np.ones_like(along, dtype=np.float32)
-        return np.interp(along, list(known), list(known.values())).astype(np.float32)
+        places, values = zip(*known, strict=True)
+        return np.interp(along, places, values).astype(np.float32)
 
 
 UNCALIBRATED = Yardstick(f"{NOT_CALIBRATED}.")

@@ -102,10 +102,14 @@ def fit(
     hard: Annotated[int, typer.Option(min=0, help="The same with narrow canals and poor pictures.")] = 100,
     isotropic: Annotated[int, typer.Option(min=0, help="Simulated people with thin slices.")] = 40,
     detector: Annotated[str, typer.Option(help="u2ad, or a control without a network.")] = "u2ad",
-    first: Annotated[int, typer.Option(min=0, help="Seed of the first person.")] = 20_000,
+    first: Annotated[int, typer.Option(min=20_000, help="Seed of the first person; they end before 50000.")] = 20_000,
     draws: Draws = 10,
     data: Annotated[
-        Path | None, typer.Option(help="Folder of healthy people; see the help of `u2ad benchmark detectors`.")
+        Path | None,
+        typer.Option(
+            help="Folder of healthy people; see the help of `u2ad benchmark detectors`. Of each C2 and T2 are to be"
+            " marked in PERSON_T2w_label-C2T2_points.nii.gz, as voxels 2 and 9."
+        ),
     ] = None,
     person: Annotated[
         list[str] | None,
@@ -134,6 +138,8 @@ def fit(
         real = read_people(data, person or [])
         calibration = calibrate_model(people, method, place, output or default_root() / OWN, progress, real)
     _print(calibration)
+    if real:
+        typer.echo(f"Scans of the people named are kept, too; treat this folder as theirs, or delete it: {place}")
     if work is None:
         typer.echo(f"What it stands on is no longer needed, unless for another fit: {place}")
 

@@ -152,7 +152,7 @@ class Levels:
         """Where the middle of a vertebra lies along the centreline in mm, as in :class:`Landmark`.
 
         Beyond the known bodies where it would lie by PAM50's distances, scaled to this person; None where fewer than
-        two bodies are known.
+        two bodies are known. The name is one of ``VERTEBRAE``.
         """
         if len(self.bodies) < 2:
             return None

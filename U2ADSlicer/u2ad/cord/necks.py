@@ -87,8 +87,8 @@ def _narrowing(rng: np.random.Generator) -> Narrowing:
 def simulated_neck(seed: int) -> Neck:
     """A simulated neck at 1 mm isotropic; every third has a contrast that no MRI has.
 
-    Three of four have a stenosis without fluid and one to three other difficulties, the fourth any or none; every
-    eighth shows all that is in front of the neck and behind it.
+    Three of four have a stenosis without fluid and one to three other difficulties, the fourth any or none; half of
+    the latter show all that is in front of the neck and behind it.
     """
     rng = np.random.default_rng((seed, 1))
     drawn = Acquisition.random(rng, thick=False)

@@ -38,14 +38,14 @@ CLEAR_RHYTHM = 0.1
 FLUID_BRIGHTER = 0.4
 """Share of the rows in which the surroundings must be brighter: less than half, for a long stenosis has no CSF."""
 
-LEAST_OVERLAP = 0.94
+LEAST_OVERLAP = 0.92
 """Overlap with a second mask, from slightly blurred slices, below which an automatic mask is probably wrong."""
 
-MOST_UNSURE = 0.25
+MOST_UNSURE = 0.33
 """Share of the cord's length that may be unsure before an automatic mask is probably wrong."""
 
-LONGEST_UNSURE = 20.0
-"""An unsure stretch longer than this many mm, a vertebral level and its disc, is named."""
+LONGEST_UNSURE = 30.0
+"""An unsure stretch longer than this many mm, almost two vertebral levels, is named."""
 
 CONFIDENCE = "cord_confidence"
 """Name of the check by which an automatic mask says how far it is to be trusted."""

@@ -22,6 +22,9 @@ from u2ad.progress import Progress
 MEMORY = 0.998
 """The weights that are kept are a mean over steps, each counting so much less than the next (Polyak averaging)."""
 
+LAST = 0.1
+"""The mean shall reach no farther back than this share of the steps, for a short training begins with chance."""
+
 RISE = 0.15
 """Share of the steps in which the learning rate rises to its highest."""
 
@@ -110,7 +113,8 @@ def _optimise(
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimiser, training.learning_rate, total_steps=training.steps, pct_start=RISE
     )
-    averaged = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(MEMORY), use_buffers=True)
+    memory = min(MEMORY, max(0.0, 1 - 1 / (LAST * training.steps)))
+    averaged = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(memory))
     overlap = DiceLoss(sigmoid=True, batch=True)
     progress.step("Train the cord network", training.steps)
     network.train()

@@ -54,7 +54,8 @@ def least_directional_mean(values: np.ndarray, weight: np.ndarray) -> np.ndarray
     """The least of several means inside the cord, each within a slice along a short line of another direction.
 
     A lesion has some breadth in every direction. A ghost of motion, the ringing of an edge or the border of a flow
-    void is a line: the mean across it is that of its surroundings.
+    void is a line, which the mean across it weakens: a line 1 mm broad keeps a third of its height, where a Gaussian
+    of .75 mm leaves a half; a spot of 2 to 3 mm keeps nine tenths of what the Gaussian leaves.
 
     Args:
         values: (slice, along, across).

@@ -33,6 +33,9 @@ NAMES = VERTEBRAE[1:8]
 TRUST = 30
 """Scans that the scale of a vertebra is believed to be 1 with, before any is seen."""
 
+TRUST_OF_PEOPLE = 1
+"""The same of C1, which is told person by person: scans made of one person are hardly more than one."""
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -125,23 +128,31 @@ def _exceptions(scans: int, quiet: float) -> int:
     return max(int(unlikely.sum()) - 1, 0)
 
 
-def fit_scale(evidence: Sequence[Evidence], people: Sequence[Evidence] = ()) -> dict[str, float]:
+def fit_scale(evidence: Sequence[Evidence], people: Sequence[Sequence[Evidence]] = ()) -> dict[str, float]:
     """By vertebra, how far the healthy cord stands out there, relative to the mean of C2 to T1; drawn towards 1.
 
     Args:
         evidence: of simulated people, extracted without a scale; scans with lesions do not count.
-        people: the same of real ones. They alone tell of C1: where the cord becomes the brainstem, a simulated cord is
-            as even as anywhere.
+        people: of each real one the same. They alone tell of C1: where the cord becomes the brainstem, a simulated
+            cord is too even.
     """
+    theirs = [_ratios(scans) for scans in people]
+    everywhere = _ratios([*evidence, *(one for scans in people for one in scans)])
+    above = [float(np.mean(one[ABOVE])) for one in theirs if ABOVE in one]
+    scale = {ABOVE: _drawn_to_one(above, TRUST_OF_PEOPLE)} if above else {}
+    return scale | {name: _drawn_to_one(everywhere[name], TRUST) for name in NAMES if name in everywhere}
+
+
+def _ratios(scans: Sequence[Evidence]) -> dict[str, list[float]]:
+    """By vertebra, how far it stands out in each lesion-free scan, over the mean of C2 to T1 there."""
     ratios: dict[str, list[float]] = {}
-    for names, scans in ((NAMES, evidence), ((ABOVE, *NAMES), people)):
-        for one in (one for one in scans if not one.lesions):
-            known = [value for name, value in one.anomaly.items() if name in NAMES]
-            mean = float(np.mean(known)) if known else 0.0
-            for name in (name for name in names if name in one.anomaly) if mean > 0 else ():
-                ratios.setdefault(name, []).append(one.anomaly[name] / mean)
-    return {
-        name: round((sum(ratios[name]) + TRUST) / (len(ratios[name]) + TRUST), 3)
-        for name in (ABOVE, *NAMES)
-        if name in ratios
-    }
+    for one in (one for one in scans if not one.lesions):
+        known = [value for name, value in one.anomaly.items() if name in NAMES]
+        mean = float(np.mean(known)) if known else 0.0
+        for name in one.anomaly if mean > 0 else ():
+            ratios.setdefault(name, []).append(one.anomaly[name] / mean)
+    return ratios
+
+
+def _drawn_to_one(ratios: Sequence[float], trust: int) -> float:
+    return round((sum(ratios) + trust) / (len(ratios) + trust), 3)

@@ -6,6 +6,8 @@ threshold can be told.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -17,10 +19,12 @@ from u2ad.benchmark.people import Person
 from u2ad.calibration import Calibration
 from u2ad.calibration.choosing import calibration_for
 from u2ad.calibration.store import read, write
+from u2ad.cord.segmentation import WEIGHTS as CORD
 from u2ad.detectors.detector import Detector
 from u2ad.errors import RefusedInputError, U2ADError
 from u2ad.findings import CandidateSettings
 from u2ad.home import default_root
+from u2ad.models.store import read_manifest
 from u2ad.progress import Progress
 from u2ad.recalibration.evidence import Evidence, evidence_of
 from u2ad.recalibration.fitting import fit, fit_scale
@@ -39,6 +43,8 @@ EXTRACTION = CandidateSettings(threshold=LOW, low=LOW)
 
 SCANS = 4
 """Of each kind of scans so many are made of a real person's scan."""
+
+LEVELS_WANTED = "Add NAME_T2w_label-C2T2_points.nii.gz with the voxels 2 at C2 and 9 at T2, or leave the person out."
 
 WORK = "calibration/work"
 """In the data folder: cases and maps of a calibration, where no other folder is named."""
@@ -68,14 +74,14 @@ class People:
         """Their scans, every other one without lesions, the kinds in turn.
 
         Raises:
-            ValueError: if a seed is none of those allowed.
+            RefusedInputError: if a seed is none of those allowed.
         """
         kinds = ((CaseSet.THICK, self.thick), (CaseSet.HARD, self.hard), (CaseSet.ISOTROPIC, self.isotropic))
         places = [(number, row, kind) for row, (kind, count) in enumerate(kinds) for number in range(count)]
         plans = [self._plan(kind, number, row, len(kinds)) for number, row, kind in sorted(places, key=_turn)]
         if not all(plan.seed in allowed for plan in plans):
-            msg = f"expected seeds within {allowed}, got {self!r}"
-            raise ValueError(msg)
+            wrong = f"The seeds of so many people leave those from {allowed.start} to {allowed.stop - 1}."
+            raise RefusedInputError(wrong, "Take fewer people, or a lower first seed.")
         return plans
 
     def _plan(self, kind: CaseSet, number: int, row: int, rows: int) -> CasePlan:
@@ -119,19 +125,36 @@ def calibrate(
         real: healthy people, by whose scans the scale along the cord is told, too.
 
     Raises:
-        ValueError: if seeds are used that are not for calibration.
-        U2ADError: if there are too few people.
+        RefusedInputError: if seeds are used that are not for calibration.
+        U2ADError: if there are too few people, or the levels of a real one are not marked.
     """
+    for person in real:
+        if not person.levels:
+            raise U2ADError(f"Nobody has marked levels in the scan of {person.name}.", LEVELS_WANTED)
     files = look_at(people.plans(CALIBRATION), detector, weights, folder, progress)
-    theirs = look_at(plans_of_real(len(real)), detector, weights, folder, progress, real)
+    theirs = [
+        look_at(
+            [plan for plan in plans_of_real(len(real)) if plan.person == number],
+            detector,
+            weights,
+            folder,
+            progress,
+            real,
+        )
+        for number in range(1, len(real) + 1)
+    ]
     progress.step("Fit the calibration", 2)
-    scale = fit_scale(*([evidence_of(recall(file), {}, EXTRACTION) for file in some] for some in (files, theirs)))
+    scale = fit_scale(_unscaled(files), [_unscaled(some) for some in theirs])
     progress.advance()
     evidence = [evidence_of(recall(file), scale, EXTRACTION) for file in files]
     progress.advance()
     made = {"date": f"{datetime.now(timezone.utc):%Y-%m-%d}", "simulated": asdict(people)}
     made |= {"real": {"people": len(real), "scans": SCANS * len(CaseSet) * len(real)}} if real else {}
     return fit(detector.name, weights, evidence, scale, made)
+
+
+def _unscaled(files: Sequence[Path]) -> list[Evidence]:
+    return [evidence_of(recall(file), {}, EXTRACTION) for file in files]
 
 
 def calibrate_model(
@@ -175,7 +198,7 @@ def evaluate(
         One result a class of scans that there are.
 
     Raises:
-        ValueError: if seeds are used that are not for tests.
+        RefusedInputError: if seeds are used that are not for tests.
     """
     files = look_at(people.plans(TEST), detector, calibration.weights, folder, progress)
     progress.step("Hold against the truth", len(files))
@@ -212,7 +235,8 @@ def look_at(
 ) -> list[Path]:
     """Run a detector on cases, each with the mask given and marked automatically.
 
-    A case in which no cord is found is left out: nothing is scored there.
+    A case in which no cord is found is left out: nothing is scored there. What was seen before with other weights or
+    settings, or with a mask by another cord network, does not count.
 
     Args:
         plans: the cases.
@@ -225,12 +249,12 @@ def look_at(
     Returns:
         The files of what it saw.
     """
-    maps = folder / "-".join((detector.name, *(digest[:12] for digest in weights)))
-    whose = [maps / person.scan.digest[:12] for person in real]
+    maps = {given: folder / _key(detector, weights, given) for given in (True, False)}
+    whose = [person.digest[:12] for person in real]
     seen: list[Path] = []
     for plan in plans:
-        place = whose[plan.person - 1] if plan.person else maps
-        wanted = {given: file_of(plan.name, given, place) for given in (True, False)}
+        part = whose[plan.person - 1] if plan.person else ""
+        wanted = {given: file_of(plan.name, given, place / part) for given, place in maps.items()}
         missing = [given for given, file in wanted.items() if not file.is_file()]
         if missing:
             progress.step("Make a case")
@@ -238,6 +262,13 @@ def look_at(
             progress.advance()
             for given in missing:
                 with suppress(RefusedInputError):
-                    keep(look(case, detector, given, progress), place)
+                    keep(look(case, detector, given, progress), maps[given] / part)
         seen += [file for file in wanted.values() if file.is_file()]
     return seen
+
+
+def _key(detector: Detector, weights: tuple[str, ...], given: bool) -> str:
+    """Name of the folder for what a detector sees: another one where anything of it, or of its masks, differs."""
+    cord = "" if given else read_manifest(CORD).sha256
+    told = json.dumps([weights, detector.settings, cord], sort_keys=True)
+    return f"{detector.name}-{hashlib.sha256(told.encode()).hexdigest()[:12]}"
