@@ -34,7 +34,7 @@ PEOPLE = 0.4
 """Share of the pictures that show people."""
 
 TOUCHED = 0.25
-"""Share of the pictures in which tissue as bright as the cord lies against it."""
+"""Share of the pictures into which tissue as bright as the cord is painted against it, if they show any cord."""
 
 
 class Pictures(IterableDataset):

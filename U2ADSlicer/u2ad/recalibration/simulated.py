@@ -132,17 +132,9 @@ def calibrate(
         if not person.levels:
             raise U2ADError(f"Nobody has marked levels in the scan of {person.name}.", LEVELS_WANTED)
     files = look_at(people.plans(CALIBRATION), detector, weights, folder, progress)
-    theirs = [
-        look_at(
-            [plan for plan in plans_of_real(len(real)) if plan.person == number],
-            detector,
-            weights,
-            folder,
-            progress,
-            real,
-        )
-        for number in range(1, len(real) + 1)
-    ]
+    scans = plans_of_real(len(real))
+    whose = [[plan for plan in scans if plan.person == number] for number in range(1, len(real) + 1)]
+    theirs = [look_at(plans, detector, weights, folder, progress, real) for plans in whose]
     progress.step("Fit the calibration", 2)
     scale = fit_scale(_unscaled(files), [_unscaled(some) for some in theirs])
     progress.advance()
