@@ -24,9 +24,9 @@ WEIGHTS = "cord"
 
 ENLARGED = (1.1, 1.25)
 """Slices that may show cord are looked at enlarged so many times, too, and the mean counts. On 24 simulated necks
-with long stenosis this raises the overlap from .864 to .894 and, with more difficulties, from .818 to .845; on the people
-it costs .008. A fourth look (1.4) adds nothing there and costs people .015 more; of mirrored pictures and other contrasts
-see the model card."""
+with long stenosis this raises the overlap from .864 to .894 and, with more difficulties, from .818 to .845; on people
+it costs .008. A fourth look (1.4) adds nothing there and costs people .015 more; of mirrored pictures and other
+contrasts see the model card."""
 
 BLUR = 0.8
 """A mask is to be trusted where the network finds the same in slices blurred by a Gaussian of this many mm."""
